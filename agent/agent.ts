@@ -1,0 +1,175 @@
+import type { Log } from '../src/log.ts'
+import type { NewEvent } from '../src/protocol/events.ts'
+import type { PluggedDevice, SensorStatus } from '../src/protocol/messages.ts'
+import { version } from '../src/version.ts'
+import type { AdminRequest, StatusReport } from './control/protocol.ts'
+import { type Control, type ControlDeps, openControl } from './control/server.ts'
+import type { PolicyState } from './guard/policy-state.ts'
+import type { Journal } from './journal/journal.ts'
+import type { Notices } from './notices.ts'
+import type { PolicyStore } from './policy-store.ts'
+import type { Timers } from './timers.ts'
+import type { Uplink } from './uplink/uplink.ts'
+
+/** What the agent needs of the guard, whatever guards. */
+export type AgentGuard = Readonly<{
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Policy or grants changed: everything plugged in is decided on again. */
+  apply(state: PolicyState): Promise<void>
+  plugged(): readonly PluggedDevice[]
+  sensors(): readonly SensorStatus[]
+  rescan(): Promise<void>
+  onChange(listener: () => void): void
+}>
+
+export type AgentDeps = Readonly<{
+  runDir: string
+  hostname: string
+  os: string
+  isEnrolled: boolean
+  isGuardEnabled: boolean
+  journal: Journal
+  policyStore: PolicyStore
+  guard: AgentGuard
+  /** What the heartbeat tells: the guard's sensors and the agent's own. */
+  sensors: () => readonly SensorStatus[]
+  /** Null without a center, or where the machine could not say who it is. */
+  uplink: Uplink | null
+  notices: Notices
+  now: () => Date
+  timers: Timers
+  log: Log
+}>
+
+export type Agent = Readonly<{
+  /** Enforcing when it resolves; the connection to the center comes after. */
+  start(): Promise<void>
+  /** `reason` goes into the journal: `SIGTERM`. */
+  stop(reason: string): Promise<void>
+  status(): StatusReport
+}>
+
+/** How often expiry and the sensors are looked at. */
+const tickMs = 5_000
+
+export function createAgent(deps: AgentDeps): Agent {
+  const { journal, policyStore, guard, sensors, uplink, notices, now, timers, log } = deps
+  const startedAt = now()
+  let sensorStates = new Map<string, string>()
+  let control: Control | null = null
+  let cancelTick: () => void = () => undefined
+
+  return {
+    async start() {
+      control = await openControl({ runDir: deps.runDir, ...answers() })
+      const wasClean = journal.list({ limit: 1 }).every(({ kind }) => kind === 'agent.stopped')
+      record({ kind: 'agent.started', subject: deps.hostname, data: { version, os: deps.os, wasClean } })
+      guard.onChange(() => uplink?.tell('facts'))
+      await startGuard()
+      policyStore.checkExpiry()
+      await uplink?.start()
+      log.info({ version, policy: policyStore.applied()?.id ?? null }, 'tanmori runs')
+      tick()
+    },
+    async stop(reason) {
+      cancelTick()
+      await guard.stop()
+      record({ kind: 'agent.stopped', subject: deps.hostname, data: { reason } })
+      await uplink?.stop()
+      await control?.close()
+      journal.close()
+      log.info({ reason }, 'tanmori stops')
+    },
+    status,
+  }
+
+  function record(event: NewEvent): void {
+    journal.append(event)
+  }
+
+  /** A guard that cannot start is said, and the rest of the agent goes on: the kernel's default deny still holds. */
+  async function startGuard(): Promise<void> {
+    for (const step of [() => guard.apply(policyStore.state()), () => guard.start()]) {
+      try {
+        await step()
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error)
+        record({ kind: 'guard.blind', subject: 'guard', data: { detail } })
+        log.error({ detail }, 'the guard did not start')
+      }
+    }
+  }
+
+  function tick(): void {
+    policyStore.checkExpiry()
+    noticeSensors()
+    cancelTick = timers.after(tickMs, tick)
+  }
+
+  function noticeSensors(): void {
+    const current = sensors()
+    const changed = current.filter(({ id, state }) => sensorStates.get(id) !== state)
+    sensorStates = new Map(current.map(({ id, state }) => [id, state]))
+    if (changed.length === 0) return
+    for (const { id, state, detail } of changed) {
+      record({ kind: 'sensor.status', subject: id, data: { state, detail } })
+    }
+    uplink?.tell('status')
+  }
+
+  function answers(): Omit<ControlDeps, 'runDir'> {
+    return { status: async () => status(), admin: answerAdmin }
+  }
+
+  async function answerAdmin(request: AdminRequest): Promise<unknown> {
+    switch (request.method) {
+      case 'status':
+        return status()
+      case 'policy.show':
+        return policyStore.state()
+      case 'policy.apply':
+        return await policyStore.applyEnvelope(request.document, Buffer.from(request.bytes, 'base64'), 'file')
+      case 'rescan':
+        await guard.rescan()
+        return null
+      default:
+        return request satisfies never
+    }
+  }
+
+  function status(): StatusReport {
+    const { terminal } = policyStore.state()
+    return {
+      schema: 'tanmori.status/1',
+      at: now().toISOString(),
+      startedAt: startedAt.toISOString(),
+      version,
+      hostname: deps.hostname,
+      terminal: { ...terminal, isEnrolled: deps.isEnrolled },
+      center: uplink?.state() ?? null,
+      policy: policyInForce(),
+      guard: { isEnabled: deps.isGuardEnabled, mode: modeInForce() },
+      sensors: [...sensors(), ...(uplink === null ? [] : [uplink.health()])],
+      plugged: [...guard.plugged()],
+      notices: [...notices.list()],
+      journal: { lastSeq: journal.last().seq, pending: journal.pending() },
+    }
+  }
+
+  /** A terminal that was closed stays so when its policy is lost: then the default deny says what holds. */
+  function modeInForce(): StatusReport['guard']['mode'] {
+    const { policy } = policyStore.state()
+    if (policy !== null) return policy.mode
+    const deny = guard.sensors().find(({ id }) => id === 'guard.default-deny')
+    return deny === undefined || deny.state === 'off' ? 'observe' : 'enforce'
+  }
+
+  function policyInForce(): StatusReport['policy'] {
+    const applied = policyStore.applied()
+    const { policy, grants } = policyStore.state()
+    if (applied === null || policy === null) return null
+    const isExpired = Date.parse(applied.expires) <= now().getTime()
+    return { applied, title: policy.title, contact: policy.contact ?? null, isExpired, grants: grants.length }
+  }
+}

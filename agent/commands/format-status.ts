@@ -1,0 +1,140 @@
+import { explainVerdict } from '../../src/policy/explain.ts'
+import type { PluggedDevice, SensorStatus } from '../../src/protocol/messages.ts'
+import type { Zone } from '../../src/protocol/zone.ts'
+import type { Language } from '../config.ts'
+import type { StatusReport } from '../control/protocol.ts'
+
+/** The status in words, for whoever sits at the terminal. */
+export function formatStatus(status: StatusReport, language: Language): string {
+  const words = texts[language]
+  const sections = [
+    [words.terminal, terminalLines(status, language)],
+    [words.policy, policyLines(status, language)],
+    [words.plugged, status.plugged.flatMap((plugged) => pluggedLines(plugged, status, language))],
+    [words.notices, status.notices.slice(0, 5).map((notice) => `${localTime(notice.at)} ${notice[language]}`)],
+    [words.sensors, status.sensors.map((sensor) => sensorLine(sensor, language))],
+  ] as const
+  return sections
+    .map(([title, lines]) => `${title}\n${(lines.length === 0 ? [words.none] : lines).map(indent).join('\n')}`)
+    .join('\n\n')
+}
+
+function terminalLines(status: StatusReport, language: Language): readonly string[] {
+  const { terminal, hostname, center, journal, version, startedAt } = status
+  const words = texts[language]
+  const group = terminal.group === '' ? '' : ` / ${terminal.group}`
+  const link = center === null ? words.noCenter : `${words.states[center.state]} (${center.url})`
+  const error =
+    center === null || center.state === 'connected' || center.lastError === null ? '' : `: ${center.lastError}`
+  return [
+    `${hostname} (${terminal.id}) ${zoneNames[terminal.zone][language]}${group}`,
+    `${words.center}: ${link}${error}`,
+    `${words.journal}: ${journal.lastSeq} ${words.lines}${center === null ? '' : `, ${words.pending} ${journal.pending}`}`,
+    `tanmori ${version}, ${words.since} ${localTime(startedAt)}`,
+  ]
+}
+
+function policyLines({ policy, guard }: StatusReport, language: Language): readonly string[] {
+  const words = texts[language]
+  const mode = guard.isEnabled ? words.modes[guard.mode] : words.guardOff
+  if (policy === null) return [words.noPolicy, mode]
+  const { applied, title, contact, isExpired, grants } = policy
+  return [
+    `${title[language]} (${applied.id} v${applied.version})`,
+    mode,
+    `${words.expires}: ${localTime(applied.expires)}${isExpired ? ` ${words.expired}` : ''}`,
+    ...(grants === 0 ? [] : [`${words.grants}: ${grants}`]),
+    `${words.contact}: ${contact?.[language] ?? words.noContact}`,
+  ]
+}
+
+function pluggedLines(
+  { device, verdicts }: PluggedDevice,
+  status: StatusReport,
+  language: Language,
+): readonly string[] {
+  const name = `${device.vendor} ${device.product}`.trim() || device.key
+  const contact = status.policy?.contact ?? undefined
+  return verdicts
+    .filter(({ reason }) => reason !== 'never-blockable')
+    .map((verdict) => `${name}: ${explainVerdict(verdict, language, contact).title}`)
+}
+
+function sensorLine({ id, state, lastAt, detail }: SensorStatus, language: Language): string {
+  const words = texts[language]
+  const last = lastAt === null ? words.never : localTime(lastAt)
+  return `${words.sensorStates[state]} ${id} (${words.last} ${last})${state === 'working' ? '' : `: ${detail}`}`
+}
+
+function indent(line: string): string {
+  return `  ${line}`
+}
+
+/** In the time zone of the machine, to the second. */
+export function localTime(instant: string): string {
+  const date = new Date(instant)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+}
+
+export const zoneNames = {
+  mynumber: { ja: 'マイナンバー利用事務系', en: 'My Number zone' },
+  lgwan: { ja: 'LGWAN接続系', en: 'LGWAN zone' },
+  internet: { ja: 'インターネット接続系', en: 'internet zone' },
+} as const satisfies Record<Zone, Readonly<Record<Language, string>>>
+
+const texts = {
+  ja: {
+    terminal: '端末',
+    policy: 'ポリシー',
+    plugged: '接続中の機器',
+    notices: '最近のお知らせ',
+    sensors: '各部の状態',
+    none: 'ありません',
+    center: '中央との接続',
+    noCenter: '中央を使わない設定です',
+    journal: '証跡',
+    lines: '行',
+    pending: '未送信',
+    since: '起動',
+    noPolicy: '適用中のポリシーはありません（組み込みの既定によります）',
+    guardOff: '制御は設定で止められています',
+    expires: '有効期限',
+    expired: '（期限切れ。新しいポリシーが届くまで、引き続き適用します）',
+    grants: '許可・例外',
+    contact: '問い合わせ先',
+    noContact: '所属の情報セキュリティ担当',
+    never: 'なし',
+    last: '最終動作',
+    modes: { observe: '記録のみ（使用は止めません）', enforce: '実施中（許可のない機器の使用を止めます）' },
+    states: { connected: '接続中', connecting: '接続しています', waiting: '再接続を待っています', stopped: '停止中' },
+    sensorStates: { working: '［正常］', degraded: '［注意］', failed: '［異常］', off: '［停止］' },
+  },
+  en: {
+    terminal: 'Terminal',
+    policy: 'Policy',
+    plugged: 'Plugged in',
+    notices: 'Last notices',
+    sensors: 'Sensors',
+    none: 'none',
+    center: 'Center',
+    noCenter: 'none is set up',
+    journal: 'Journal',
+    lines: 'lines',
+    pending: 'not yet sent',
+    since: 'since',
+    noPolicy: 'No policy in force: the built-in default holds',
+    guardOff: 'The guard is switched off in the settings',
+    expires: 'Expires',
+    expired: '(expired; it goes on holding until a new one comes)',
+    grants: 'Grants',
+    contact: 'Ask',
+    noContact: 'the information security officer of your section',
+    never: 'never',
+    last: 'last',
+    modes: { observe: 'observing: recorded, not prevented', enforce: 'enforcing: what is not permitted is refused' },
+    states: { connected: 'connected', connecting: 'connecting', waiting: 'waiting to reconnect', stopped: 'stopped' },
+    sensorStates: { working: '[ok]', degraded: '[attention]', failed: '[failed]', off: '[off]' },
+  },
+} as const

@@ -1,0 +1,158 @@
+import { Command, CommanderError, Option } from 'commander'
+import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
+import { type AgentConfig, type Invocation, readConfig } from '../config.ts'
+import type { CommandContext, ExitStatus } from './context.ts'
+import { commandWords, type WordKey } from './words.ts'
+
+export type CommandLine = Readonly<{
+  invocation: Invocation
+  now: () => Date
+  write: (text: string) => void
+  writeError: (text: string) => void
+  readInput: (maxBytes: number) => Promise<string>
+  untilStopped: () => Promise<string>
+}>
+
+/** Runs one command and answers its exit status: 0 fine, 1 findings or refusal, 2 usage, 3 environment. */
+export async function runCommandLine(line: CommandLine): Promise<ExitStatus> {
+  const isJson = line.invocation.args.includes('--json')
+  let status: ExitStatus = 0
+  const program = createProgram(line, (code) => {
+    status = code
+  })
+  try {
+    await program.parseAsync([...line.invocation.args], { from: 'user' })
+    return status
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    report(error, line, isJson)
+    return exitCodeOf(error)
+  }
+}
+
+type Act = (context: CommandContext, args: readonly string[], options: Options) => Promise<ExitStatus>
+type Options = Readonly<Record<string, unknown>>
+
+function createProgram(line: CommandLine, done: (status: ExitStatus) => void): Command {
+  const { language } = line.invocation
+  const words = (key: WordKey) => commandWords[key][language]
+  const program = new Command('tanmori')
+    .description(words('tanmori'))
+    .option('--config <file>', words('config'))
+    .addOption(new Option('--lang <language>', words('lang')).choices(['ja', 'en']))
+    .exitOverride()
+    .configureOutput({ writeOut: line.write, writeErr: line.writeError })
+    .helpOption('-h, --help', words('help'))
+    .helpCommand('help [command]', words('help'))
+    .showHelpAfterError(`(tanmori --help: ${words('help')})`)
+
+  const act = (command: Command, run: Act) =>
+    command.option('--json', words('json')).action(async () => {
+      done(await run(createContext(line, program, command), command.args, command.opts()))
+    })
+  const sub = (parent: Command, usage: string, key: WordKey) =>
+    parent.command(usage).description(words(key)).exitOverride()
+
+  act(sub(program, 'run', 'run'), async (context) => {
+    const { runAgent } = await import('./run.ts')
+    return runAgent(context, { ...line.invocation, untilStopped: line.untilStopped })
+  })
+  act(
+    sub(program, 'status', 'status').option('--what-is-collected', words('whatIsCollected')),
+    async (context, _args, options) => {
+      const { showStatus } = await import('./status.ts')
+      return showStatus(context, { isAboutCollection: options.whatIsCollected === true })
+    },
+  )
+  addPolicyCommands(sub(program, 'policy', 'policy'), act, sub)
+  act(sub(sub(program, 'media', 'media'), 'list', 'mediaList'), async (context) => {
+    const { listMedia } = await import('./media.ts')
+    return listMedia(context)
+  })
+  addJournalCommands(sub(program, 'journal', 'journal'), act, sub, words)
+  act(
+    sub(program, 'enrol <token>', 'enrol').option('--force', words('force')),
+    async (context, [token = ''], options) => {
+      const { enrolTerminal } = await import('./enrol.ts')
+      const text = token === '-' ? await line.readInput(maxTokenBytes) : token
+      return enrolTerminal(context, { token: text, isForced: options.force === true })
+    },
+  )
+  act(sub(program, 'doctor', 'doctor'), async (context) => {
+    const { runDoctor } = await import('./doctor.ts')
+    return runDoctor(context)
+  })
+  // `main.ts` answers it before anything is loaded; here it is for the list of commands.
+  act(sub(program, 'version', 'version'), async () => 0)
+  return program
+}
+
+const maxTokenBytes = 4_096
+
+type AddAct = (command: Command, run: Act) => Command
+type AddSub = (parent: Command, usage: string, key: WordKey) => Command
+
+function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub): void {
+  act(sub(policy, 'show', 'policyShow'), async (context) => {
+    const { showPolicy } = await import('./policy.ts')
+    return showPolicy(context)
+  })
+  act(sub(policy, 'check <file>', 'policyCheck'), async (context, [file = '']) => {
+    const { checkPolicy } = await import('./policy-check.ts')
+    return checkPolicy(context, file)
+  })
+  act(sub(policy, 'apply <file>', 'policyApply'), async (context, [file = '']) => {
+    const { applyPolicy } = await import('./policy.ts')
+    return applyPolicy(context, file)
+  })
+  act(sub(policy, 'explain [device]', 'policyExplain'), async (context, [device]) => {
+    const { explainPolicy } = await import('./explain.ts')
+    return explainPolicy(context, device ?? null)
+  })
+}
+
+function addJournalCommands(journal: Command, act: AddAct, sub: AddSub, words: (key: WordKey) => string): void {
+  act(
+    sub(journal, 'list', 'journalList')
+      .option('--since <instant>', words('since'))
+      .option('--kind <kind>', words('kind'))
+      .option('--limit <count>', words('limit')),
+    async (context, _args, options) => {
+      const { listJournal } = await import('./journal.ts')
+      return listJournal(context, options)
+    },
+  )
+  act(sub(journal, 'verify', 'journalVerify'), async (context) => {
+    const { verifyJournal } = await import('./journal.ts')
+    return verifyJournal(context)
+  })
+  act(
+    sub(journal, 'export', 'journalExport').option('--format <format>', words('format'), 'jsonl'),
+    async (context, _args, options) => {
+      const { exportJournalLines } = await import('./journal.ts')
+      return exportJournalLines(context, options)
+    },
+  )
+}
+
+function createContext(line: CommandLine, program: Command, command: Command): CommandContext {
+  let config: AgentConfig | null = null
+  const { config: configFile } = program.opts()
+  return {
+    language: line.invocation.language,
+    isJson: command.opts().json === true,
+    config() {
+      config ??= readConfig(typeof configFile === 'string' ? configFile : undefined)
+      return config
+    },
+    now: line.now,
+    write: line.write,
+  }
+}
+
+function report(error: unknown, line: CommandLine, isJson: boolean): void {
+  const code = error instanceof TanmoriError ? error.code : 'platform.failed'
+  const message = error instanceof Error ? error.message : String(error)
+  if (isJson) line.write(`${JSON.stringify({ error: { code, message } })}\n`)
+  else line.writeError(`${commandWords.failed[line.invocation.language]} [${code}] ${message}\n`)
+}

@@ -1,0 +1,50 @@
+type Both = Readonly<{ ja: string; en: string }>
+
+/** Descriptions of commands and options, as `--help` prints them. */
+export const commandWords = {
+  tanmori: {
+    ja: '端末を守るエージェント。記憶媒体の制御、証跡、ポリシーの適用を行います。',
+    en: 'The agent that guards this terminal: removable media, evidence, policy.',
+  },
+  config: {
+    ja: '設定ファイル（状態などの置き場所もこの隣になります）',
+    en: 'settings file; all places move beside it',
+  },
+  lang: { ja: '表示する言語', en: 'language of messages' },
+  json: { ja: 'JSONで出力します（翻訳されません）', en: 'print JSON, never translated' },
+  help: { ja: '使い方を表示します', en: 'show how to use this' },
+  run: { ja: 'エージェントを動かします（サービスとして起動されます）', en: 'run the agent; what the service starts' },
+  status: {
+    ja: 'この端末の状態、最近止めた機器、問い合わせ先を表示します',
+    en: 'state of this terminal, what was refused last, and whom to ask',
+  },
+  whatIsCollected: { ja: '収集している情報の一覧を表示します', en: 'list what is collected' },
+  policy: { ja: 'ポリシー', en: 'policy' },
+  policyShow: { ja: '適用中のポリシーを表示します', en: 'show the policy in force' },
+  policyCheck: { ja: 'ファイルを検査します（適用はしません）', en: 'check a file without applying it' },
+  policyApply: { ja: '署名付きファイルを適用します（オフライン）', en: 'apply a signed file, without the network' },
+  policyExplain: {
+    ja: '接続中の機器がなぜ使える・使えないのかを説明します',
+    en: 'explain why a plugged-in device may or may not be used',
+  },
+  media: { ja: '記憶媒体', en: 'media' },
+  mediaList: { ja: '接続中と登録済みの記憶媒体を表示します', en: 'list plugged-in and registered media' },
+  journal: { ja: '証跡', en: 'journal' },
+  journalList: { ja: '証跡を表示します', en: 'list events' },
+  journalVerify: { ja: '証跡が改ざんされていないことを検証します', en: 'verify that the journal was not altered' },
+  journalExport: { ja: '証跡をすべて書き出します', en: 'write out the whole journal' },
+  since: { ja: 'この日時以降（2026-04-01T00:00:00Z）', en: 'from this instant on (2026-04-01T00:00:00Z)' },
+  kind: { ja: '事象の種類（media.refused など）', en: 'kind of event (media.refused …)' },
+  limit: { ja: '新しいものから何件か（既定 100）', en: 'how many of the newest (default 100)' },
+  format: { ja: '形式（jsonl または csv）', en: 'jsonl or csv' },
+  enrol: {
+    ja: '中央に登録します（トークンに - を指定すると標準入力から読みます）',
+    en: 'enrol at a center; "-" reads the token from standard input',
+  },
+  force: { ja: '登録済みでも、やり直します', en: 'enrol anew though already enrolled' },
+  doctor: { ja: '各部が働いているか、働いていなければ理由を調べます', en: 'find out what does not work, and why' },
+  version: { ja: '版を表示します', en: 'show the version' },
+  failed: { ja: 'エラー', en: 'error' },
+} as const satisfies Record<string, Both>
+
+export type WordKey = keyof typeof commandWords

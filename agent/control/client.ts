@@ -1,0 +1,49 @@
+import { connect } from 'node:net'
+import type { z } from 'zod'
+import { type ErrorCode, errorCodes, TanmoriError } from '../../src/errors.ts'
+import { type AdminRequest, controlLimits, responseSchema, type StatusReport, statusReportSchema } from './protocol.ts'
+import { socketPaths } from './server.ts'
+
+/** @throws TanmoriError `not-running`, or what the agent answered */
+export async function askStatus(runDir: string): Promise<StatusReport> {
+  return statusReportSchema.parse(await ask(socketPaths(runDir).status, { method: 'status' }))
+}
+
+/** @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered */
+export async function askAdmin<T>(runDir: string, request: AdminRequest, schema: z.ZodType<T>): Promise<T> {
+  return schema.parse(await ask(socketPaths(runDir).admin, request))
+}
+
+async function ask(path: string, request: AdminRequest): Promise<unknown> {
+  const response = responseSchema.parse(JSON.parse(await exchange(path, `${JSON.stringify(request)}\n`)))
+  if (response.ok) return response.result
+  throw new TanmoriError(isErrorCode(response.code) ? response.code : 'platform.failed', response.message)
+}
+
+function exchange(path: string, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = connect(path, () => socket.write(request))
+    socket.setEncoding('utf8')
+    socket.setTimeout(controlLimits.timeoutMs, () => socket.destroy(new Error('no answer')))
+    socket.on('error', (cause) => reject(unreachable(path, cause)))
+    socket.on('data', (chunk) => {
+      text += chunk
+      if (text.length > controlLimits.maxResponseBytes) socket.destroy(new Error('an answer that is too large'))
+    })
+    socket.on('end', () => {
+      if (text.endsWith('\n')) resolve(text)
+      else reject(unreachable(path, new Error('an answer that was cut')))
+    })
+  })
+}
+
+function unreachable(path: string, cause: Error): TanmoriError {
+  const isForbidden = 'code' in cause && cause.code === 'EACCES'
+  const why = isForbidden ? 'only root may ask this' : `no agent answers (${cause.message})`
+  return new TanmoriError('not-running', `${path}: ${why}`, { cause, details: { isForbidden } })
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return code in errorCodes
+}

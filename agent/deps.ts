@@ -1,0 +1,158 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createCrypto } from '../src/crypto.ts'
+import { TanmoriError } from '../src/errors.ts'
+import { createLog, type Log } from '../src/log.ts'
+import type { NewEvent } from '../src/protocol/events.ts'
+import { version } from '../src/version.ts'
+import { type Agent, type AgentGuard, createAgent } from './agent.ts'
+import type { AgentConfig } from './config.ts'
+import { checkAlone } from './control/server.ts'
+import { createGuard } from './guard/guard.ts'
+import { readIdentity } from './identity.ts'
+import { createJournal } from './journal/journal.ts'
+import { openNotices } from './notices.ts'
+import type { Machine, Notice, Platform } from './platform/platform.ts'
+import { createPolicyStore } from './policy-store.ts'
+import { createTimers } from './timers.ts'
+import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
+import { createUplink, type Uplink } from './uplink/uplink.ts'
+
+export type ServiceContext = Readonly<{
+  /** Sockets that systemd handed over; the first one brings the kernel's uevents. */
+  systemdSocketCount: number
+}>
+
+/** More than the devices that can be told of between two keepings of the guard's memory. */
+const recentLines = 500
+
+/** sd_listen_fds(3): the first socket handed over */
+const firstSystemdFd = 3
+
+/**
+ * Builds every real object of the agent; nothing has started yet.
+ * @throws TanmoriError `platform.unsupported`, `platform.failed` where another agent runs in the same place
+ */
+export async function buildAgent(config: AgentConfig, service: ServiceContext, platform?: Platform): Promise<Agent> {
+  await checkAlone(config.places.runDir)
+  const log = await createLog('tanmori', config.log.level)
+  const system = platform ?? (await createPlatform(config, service))
+  const now = () => new Date()
+  const timers = createTimers()
+  const crypto = createCrypto()
+  const { stateDir, runDir } = config.places
+  const identity = attempt(() => readIdentity(stateDir))
+  const firstRoot = attempt(() => readFirstRoot(config, identity.value, crypto))
+  const machine = await readMachine(system, log)
+  const journal = createJournal({
+    dir: join(stateDir, 'journal'),
+    now,
+    bootId: machine?.bootId ?? 'unknown',
+    limits: config.journal,
+    timers,
+    hasCenter: identity.value !== null,
+  })
+  const record = (event: NewEvent) => void journal.append(event)
+  for (const { failure } of [identity, firstRoot]) {
+    if (failure !== null) record({ kind: 'log.failure', subject: 'identity', data: { detail: failure } })
+  }
+  const recent = () => journal.list({ limit: recentLines })
+  const notices = openNotices(join(stateDir, 'notices.json'), now)
+  const notify = (notice: Notice) => {
+    notices.add(notice)
+    system.notify(notice).catch((error: unknown) => log.warn({ error: String(error) }, 'no notice could be shown'))
+  }
+  const guard = config.guard.enabled
+    ? createGuard({ platform: system, record, notify, recent, now, log, timers })
+    : idleGuard
+  const policyStore = createPolicyStore({
+    dir: policyDirOf(config),
+    crypto,
+    now,
+    terminal: terminalOf(config, identity.value),
+    firstRoot: firstRoot.value,
+    record,
+    enforce: (state) => guard.apply(state),
+  })
+  const sensors = () => [...guard.sensors(), journal.health(), policyStore.health()]
+  const uplink: Uplink | null =
+    identity.value === null || machine === null
+      ? null
+      : createUplink({
+          identity: identity.value,
+          machine,
+          agentVersion: version,
+          journal,
+          policy: policyStore,
+          sensors,
+          plugged: () => guard.plugged(),
+          rescan: () => guard.rescan(),
+          notify,
+          now,
+          nowMs: () => performance.now(),
+          random: Math.random,
+          timers,
+          log,
+        })
+  return createAgent({
+    runDir,
+    hostname: machine?.hostname ?? hostname(),
+    os: machine?.os ?? '',
+    isEnrolled: identity.value !== null,
+    isGuardEnabled: config.guard.enabled,
+    journal,
+    policyStore,
+    guard,
+    sensors,
+    uplink,
+    notices,
+    now,
+    timers,
+    log,
+  })
+}
+
+/** @throws TanmoriError `platform.unsupported` */
+export async function createPlatform(config: AgentConfig, { systemdSocketCount }: ServiceContext): Promise<Platform> {
+  if (process.platform !== 'linux') {
+    throw new TanmoriError('platform.unsupported', `wanted Linux, came ${process.platform}`)
+  }
+  const { createLinuxPlatform } = await import('./platform/linux/platform.ts')
+  const { rootsUnder, systemRoots } = await import('./platform/linux/roots.ts')
+  const { systemRoot } = config.guard
+  return createLinuxPlatform({
+    stateFolder: config.places.stateDir,
+    inheritedSocketFd: systemdSocketCount > 0 ? firstSystemdFd : null,
+    roots: systemRoot === null ? systemRoots : rootsUnder(systemRoot),
+  })
+}
+
+/** Files that are damaged cost the connection or new policies, never the guard: it starts with what can be read. */
+function attempt<T>(read: () => T | null): Readonly<{ value: T | null; failure: string | null }> {
+  try {
+    return { value: read(), failure: null }
+  } catch (error) {
+    return { value: null, failure: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** A machine that cannot say who it is still guards; it does not connect, since it would pass for a clone. */
+async function readMachine(platform: Platform, log: Log): Promise<Machine | null> {
+  try {
+    return await platform.readMachine()
+  } catch (error) {
+    log.error({ error: String(error) }, 'the machine could not be identified: no connection to the center')
+    return null
+  }
+}
+
+/** In place of the guard where the settings switch it off. */
+const idleGuard: AgentGuard = {
+  start: async () => undefined,
+  stop: async () => undefined,
+  apply: async () => undefined,
+  plugged: () => [],
+  sensors: () => [{ id: 'guard', state: 'off', lastAt: null, detail: 'switched off in the settings' }],
+  rescan: async () => undefined,
+  onChange: () => undefined,
+}

@@ -1,0 +1,258 @@
+import { decide } from '../../src/policy/decide.ts'
+import type { Device, DeviceFunction } from '../../src/policy/device.ts'
+import type { Verdict } from '../../src/policy/verdict.ts'
+import type { NewEvent } from '../../src/protocol/events.ts'
+import type { PluggedDevice } from '../../src/protocol/messages.ts'
+import type { FunctionObservation, Notice, Platform, SeenDevice } from '../platform/platform.ts'
+import { KnownInputs } from './known-inputs.ts'
+import type { Memory } from './memory.ts'
+import { formatRefusal } from './notice.ts'
+import { describeObservation, formatMark, hasWritableNode, judgeOutcome, needsChange, wantedAccess } from './outcome.ts'
+import { describeDevice, outcomeEvent, removalEvent, type Told } from './outcome-event.ts'
+import type { PolicyState } from './policy-state.ts'
+import {
+  type Before,
+  type Known,
+  nextInstantMs,
+  pluggedOf,
+  recall,
+  remember,
+  type Tracked,
+  type TrackedDevice,
+} from './tracked.ts'
+
+export type DevicesDeps = Readonly<{
+  platform: Platform
+  record(event: NewEvent): void
+  notify(notice: Notice): void
+  now(): Date
+  onFailure(detail: string): void
+}>
+
+/** What one pass is to hold devices to. */
+export type PassOrder = Readonly<{
+  state: PolicyState
+  /** The default deny is in force: only then is read-only real. */
+  isHeld: boolean
+  /** The default deny is wanted, or is being taken away. */
+  mayOpen: boolean
+}>
+
+/** `againMs`: when the next pass is due by itself, in milliseconds since 1970, or null. */
+export type PassResult = Readonly<{ hasChanged: boolean; againMs: number | null }>
+
+type Round = Readonly<{ order: PassOrder; all: readonly SeenDevice[]; users: readonly string[]; nowMs: number }>
+type Decided = Readonly<{
+  fn: DeviceFunction
+  verdict: Verdict
+  before: Before | undefined
+  isOverdue: boolean
+  wanted: Tracked['wanted']
+}>
+type Seen = Readonly<{ observation: FunctionObservation; wasChanged: boolean }>
+
+/** How long the system may take to put rules in force that a read-only verdict rests on. */
+const holdPatienceMs = 60_000
+/** How long a driver may take to bind, and udev to hold what it made. */
+export const graceMs = 5_000
+
+/** Every plugged-in device with its verdicts, and what came of them. One `pass` at a time. */
+export class Devices {
+  readonly #deps: DevicesDeps
+  readonly #inputs: KnownInputs
+  readonly #tracked = new Map<string, TrackedDevice>()
+  #memory: Memory
+  #isFirst = true
+
+  constructor(deps: DevicesDeps, memory: Memory) {
+    this.#deps = deps
+    this.#memory = memory
+    this.#inputs = new KnownInputs(memory.inputs)
+  }
+
+  /** Reads all devices, decides each function, changes what is not so, and tells what was then observed. */
+  async pass(order: PassOrder): Promise<PassResult> {
+    const all = await this.#deps.platform.readDevices()
+    const sessions = await this.#deps.platform.readSessions()
+    const users = [...new Set(sessions.map((session) => session.user))].sort()
+    const round: Round = { order, all, users, nowMs: this.#deps.now().getTime() }
+    const before = this.#fingerprint()
+    this.#forgetRemoved(round)
+    for (const seen of all) await this.#passDevice(seen, round)
+    this.#inputs.endAdoption()
+    this.#isFirst = false
+    return {
+      hasChanged: before !== this.#fingerprint(),
+      againMs: nextInstantMs(this.#tracked.values(), round.nowMs, graceMs),
+    }
+  }
+
+  plugged(): PluggedDevice[] {
+    return [...this.#tracked.values()].map(pluggedOf)
+  }
+
+  /** Block nodes of the media that may be used, for the carry-out record. */
+  openNodes(): readonly string[] {
+    return [...this.#tracked.values()].flatMap(({ functions }) => [...functions.values()].flatMap((one) => one.nodes))
+  }
+
+  /** The device and verdict behind a block node, for what is told of its files. */
+  describeNode(node: string): Readonly<Record<string, unknown>> {
+    for (const { seen, functions } of this.#tracked.values()) {
+      for (const one of functions.values()) {
+        if (one.nodes.includes(node)) return { device: seen.device, function: one.fn.key, verdict: one.verdict }
+      }
+    }
+    return {}
+  }
+
+  /** What is to be kept for the next start. */
+  memory(baseline: 'on' | 'off'): Memory {
+    const plugged = [...this.#tracked].map(([key, one]) => [key, remember(one)] as const)
+    return { ...this.#memory, baseline, plugged: Object.fromEntries(plugged), inputs: this.#inputs.names() }
+  }
+
+  #fingerprint(): string {
+    return JSON.stringify(this.plugged())
+  }
+
+  #forgetRemoved({ all, nowMs }: Round): void {
+    const isThere = (key: string, instance: string) =>
+      all.some((one) => one.device.key === key && one.instance === instance)
+    for (const [key, { seen, sinceMs }] of this.#tracked) {
+      if (isThere(key, seen.instance)) continue
+      this.#deps.record(removalEvent(seen, sinceMs, nowMs, false))
+      this.#tracked.delete(key)
+    }
+    if (!this.#isFirst) return
+    for (const [key, one] of Object.entries(this.#memory.plugged)) {
+      if (!isThere(key, one.instance)) this.#deps.record(removalEvent(one, one.sinceMs, nowMs, true))
+    }
+  }
+
+  async #passDevice(seen: SeenDevice, round: Round): Promise<void> {
+    const { device } = seen
+    // Read on its way out: what it was is what its removal is told of.
+    if (device.functions.length === 0 && this.#tracked.has(device.key)) return
+    const known = this.#tracked.get(device.key) ?? this.#recall(seen)
+    const decided = device.functions.map((fn) => this.#decide(device, fn, known, round))
+    const observed = await this.#enforce(device, decided, round.order.mayOpen)
+    if (known === undefined) this.#noteInput(device)
+    const functions = new Map<string, Tracked>()
+    for (const one of decided) {
+      const now = observed.get(one.fn.key)
+      if (now !== undefined) functions.set(one.fn.key, this.#tell(seen, one, now, round))
+    }
+    this.#tracked.set(device.key, { seen, sinceMs: known?.sinceMs ?? round.nowMs, functions })
+  }
+
+  #decide(device: Device, fn: DeviceFunction, known: Known | undefined, { order, all, users, nowMs }: Round): Decided {
+    const { state, isHeld } = order
+    const verdict = decide({
+      device,
+      fn,
+      terminal: state.terminal,
+      users,
+      others: all.map((one) => one.device),
+      policy: state.policy,
+      grants: state.grants,
+      capabilities: { readOnly: this.#deps.platform.capabilities.readOnly },
+      now: new Date(nowMs),
+    })
+    const before = known?.functions.get(fn.key)
+    const mayHold = isHeld && before?.isBroken !== true
+    const waitingSinceMs = before?.waitingSinceMs ?? null
+    const isOverdue = waitingSinceMs !== null && nowMs - waitingSinceMs >= graceMs
+    return { fn, verdict, before, isOverdue, wanted: wantedAccess(verdict, mayHold) }
+  }
+
+  async #enforce(device: Device, decided: readonly Decided[], mayOpen: boolean): Promise<ReadonlyMap<string, Seen>> {
+    const observations = await this.#deps.platform.observe(device)
+    const changes = decided.filter(({ fn, wanted, before, isOverdue }) => {
+      const observation = observations.find((one) => one.key === fn.key)
+      const isLate = isOverdue && before?.wasRetried !== true
+      const context = { mayOpen, previous: before?.wanted ?? null, isOverdue: isLate }
+      return observation !== undefined && needsChange(wanted, observation, context)
+    })
+    const changed = new Set(changes.map((one) => one.fn.key))
+    if (changes.length > 0) await this.#apply(device, changes)
+    const after = changes.length === 0 ? observations : await this.#deps.platform.observe(device)
+    return new Map(after.map((one) => [one.key, { observation: one, wasChanged: changed.has(one.key) }] as const))
+  }
+
+  /** Where it fails, what is observed next is what counts, and it is told. */
+  async #apply(device: Device, changes: readonly Decided[]): Promise<void> {
+    try {
+      const asked = changes.map(({ fn, wanted }) => ({ key: fn.key, access: wanted }))
+      await this.#deps.platform.applyAccess(device, asked)
+    } catch (error) {
+      this.#deps.onFailure(`${device.key}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #tell(
+    { device, instance }: SeenDevice,
+    decided: Decided,
+    { observation, wasChanged }: Seen,
+    { order, users, nowMs }: Round,
+  ): Tracked {
+    const { fn, verdict, before, wanted } = decided
+    const isOverdue = decided.isOverdue && !wasChanged
+    const judged = judgeOutcome({ ...verdict, access: wanted }, observation, isOverdue)
+    const isComing = judged === 'refused' && isAwaitingRules(decided, nowMs)
+    const outcome = isComing ? 'waiting' : judged
+    const observed = describeObservation(observation)
+    const isWaiting = outcome === 'waiting'
+    const mark = formatMark(outcome, wanted, verdict)
+    const told = before?.told ?? null
+    if (!isWaiting && mark !== before?.mark) {
+      const found = this.#isFirst ? 'start' : 'plug'
+      const previous = before?.wanted ?? null
+      const event: Told = {
+        device,
+        instance,
+        fn,
+        verdict,
+        outcome,
+        wanted,
+        before: told,
+        previous,
+        observed,
+        users,
+        found,
+      }
+      this.#deps.record(outcomeEvent(event))
+      if (outcome === 'refused') this.#deps.notify(formatRefusal(device, verdict, order.state.policy))
+    }
+    return {
+      fn,
+      verdict,
+      wanted,
+      outcome,
+      observed,
+      nodes: wanted === 'block' ? [] : observation.nodes.map((node) => node.name),
+      mark: isWaiting ? (before?.mark ?? '') : mark,
+      told: isWaiting ? told : outcome,
+      waitingSinceMs: isWaiting ? (wasChanged ? nowMs : (before?.waitingSinceMs ?? nowMs)) : null,
+      wasRetried: before?.wasRetried === true || (wasChanged && decided.isOverdue),
+      isBroken:
+        before?.isBroken === true || (outcome === 'bypassed' && hasWritableNode(observation) && wanted !== 'block'),
+    }
+  }
+
+  #noteInput(device: Device): void {
+    const name = this.#inputs.note(device)
+    if (name === null) return
+    this.#deps.record({ kind: 'device.input-new', subject: describeDevice(device, device.key), data: { device, name } })
+  }
+
+  #recall(seen: SeenDevice): Known | undefined {
+    return this.#isFirst ? recall(this.#memory.plugged[seen.device.key], seen) : undefined
+  }
+}
+
+/** Closed only until the rules that hold it read-only are in force: nothing to tell yet. */
+function isAwaitingRules({ verdict, wanted, before }: Decided, nowMs: number): boolean {
+  const isPending = verdict.access === 'read-only' && wanted === 'block' && before?.isBroken !== true
+  return isPending && nowMs - (before?.waitingSinceMs ?? nowMs) < holdPatienceMs
+}

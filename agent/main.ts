@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { version } from '../src/version.ts'
+
+/** Command line → one function per command. Nothing else is loaded before the command is known. */
+const [first] = process.argv.slice(2)
+if (first === 'version' || first === '--version') showVersion(process.argv.includes('--json'))
+else void main()
+
+function showVersion(isJson: boolean): void {
+  process.stdout.write(isJson ? `${JSON.stringify({ version })}\n` : `tanmori ${version}\n`)
+}
+
+async function main(): Promise<void> {
+  const { readInvocation } = await import('./config.ts')
+  const { runCommandLine } = await import('./commands/program.ts')
+  process.exitCode = await runCommandLine({
+    invocation: readInvocation(),
+    now: () => new Date(),
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    readInput,
+    untilStopped,
+  })
+}
+
+/** Resolves with the signal's name; a second one ends the process as usual. */
+function untilStopped(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+  })
+}
+
+async function readInput(maxBytes: number): Promise<string> {
+  let text = ''
+  for await (const chunk of process.stdin) {
+    text += String(chunk)
+    if (text.length > maxBytes) break
+  }
+  return text
+}

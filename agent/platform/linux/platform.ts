@@ -1,0 +1,73 @@
+import { type Platform, platformLimits } from '../platform.ts'
+
+import { applyDeviceAccess } from './access.ts'
+import { applyBaseline, observeBaseline } from './baseline.ts'
+import { watchCarriedFiles } from './carry.ts'
+import { keepFile, readKeptFile } from './kept.ts'
+import { readMachine } from './machine.ts'
+import { showNotice } from './notices.ts'
+import { observeDevice } from './observe.ts'
+import { readMmc } from './read-mmc.ts'
+import { readScsiOptical } from './read-scsi.ts'
+import { createUsbReader } from './read-usb.ts'
+import { type LinuxRoots, systemRoots } from './roots.ts'
+import { readOnlyClasses } from './rules.ts'
+import { runProgram } from './run-program.ts'
+import { readSessions } from './sessions.ts'
+import { inheritedSource, ownSocketSource, type UeventSource, udevadmSource } from './uevent-sources.ts'
+import { usbSource } from './usb-source.ts'
+import { watchUevents } from './watch-devices.ts'
+
+export type LinuxPlatformOptions = Readonly<{
+  /** The agent's state folder (`/var/lib/tanmori`). */
+  stateFolder: string
+  /** The uevent socket that systemd handed over (`LISTEN_FDS`), or null. */
+  inheritedSocketFd: number | null
+  roots?: LinuxRoots
+  now?: () => Date
+}>
+
+const flushTimeoutMs = 5_000
+
+export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
+  const roots = options.roots ?? systemRoots
+  const now = options.now ?? (() => new Date())
+  const baseline = { roots, stateFolder: options.stateFolder, now }
+  const readUsb = createUsbReader(roots)
+  const access = { roots, flush: flushFileSystem }
+  return {
+    capabilities: { readOnly: readOnlyClasses, blocking: 'default-deny', carryIn: true },
+    readDevices: async () =>
+      [...readUsb(), ...readMmc(roots), ...readScsiOptical(roots)].slice(0, platformLimits.maxDevices),
+    watchDevices: (watch) => watchUevents(createSources(options.inheritedSocketFd), watch),
+    applyBaseline: (wanted) => applyBaseline(baseline, wanted),
+    observeBaseline: async (wanted) => observeBaseline(baseline, wanted),
+    applyAccess: (device, changes) => applyDeviceAccess(access, device, changes),
+    observe: async (device) => observeDevice(roots, device),
+    readSessions: async () => readSessions(roots),
+    notify: async (notice) => showNotice(roots, notice),
+    readMachine: async () => readMachine(roots),
+    watchFiles: (watch) => watchCarriedFiles({ roots, now }, watch),
+    readKept: (name) => readKeptFile(options.stateFolder, name),
+    keep: (name, text) => keepFile(options.stateFolder, name, text),
+  }
+}
+
+/** The socket of systemd is used once: after a failure its number belongs to nobody, or to something else. */
+function createSources(inheritedFd: number | null): () => readonly UeventSource[] {
+  let fd = inheritedFd
+  return () => {
+    const first = fd === null ? [] : [inheritedSource(fd)]
+    fd = null
+    return [...first, ownSocketSource(), udevadmSource(), usbSource()]
+  }
+}
+
+/** What the person wrote is put on the medium before it is taken away; a medium that does not answer is not waited for. */
+async function flushFileSystem(mountPoint: string): Promise<void> {
+  try {
+    await runProgram('sync', ['--file-system', mountPoint], flushTimeoutMs)
+  } catch {
+    return // closing matters more than what could not be written
+  }
+}

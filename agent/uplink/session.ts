@@ -1,0 +1,241 @@
+import type { WebSocket } from 'ws'
+import { TanmoriError } from '../../src/errors.ts'
+import type { Log } from '../../src/log.ts'
+import {
+  type FromAgent,
+  type FromCollector,
+  fromCollectorSchema,
+  type PluggedDevice,
+  limits as protocolLimits,
+  type SensorStatus,
+} from '../../src/protocol/messages.ts'
+import type { Zone } from '../../src/protocol/zone.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { PolicyStore } from '../policy-store.ts'
+import type { Timers } from '../timers.ts'
+import type { UplinkLimits } from './limits.ts'
+import { Pace } from './pace.ts'
+import { EventSender } from './sender.ts'
+
+/** What a connection needs of the agent; it knows no check and no guard. */
+export type SessionDeps = Readonly<{
+  terminal: Readonly<{ terminalId: string; zone: Zone; group: string }>
+  machine: Readonly<{ hostname: string; os: string; bootId: string; hardware: string }>
+  agentVersion: string
+  journal: Pick<Journal, 'last' | 'unacknowledged' | 'acknowledge' | 'pending' | 'resumeAt' | 'onAppend'>
+  policy: Pick<PolicyStore, 'applied' | 'applyEnvelope'>
+  sensors: () => readonly SensorStatus[]
+  plugged: () => readonly PluggedDevice[]
+  rescan: () => Promise<void>
+  notify: (text: Readonly<{ ja: string; en: string }>) => void
+  now: () => Date
+  nowMs: () => number
+  timers: Timers
+  log: Log
+  limits: UplinkLimits
+}>
+
+/** One open connection, from `hello` to its end. */
+export class Session {
+  readonly #deps: SessionDeps
+  readonly #socket: WebSocket
+  readonly #sender: EventSender
+  readonly #inbound: Pace
+  readonly #pendingTells = new Map<'status' | 'facts', () => void>()
+  #cancelHeartbeat: () => void
+  #isHeard = true
+  welcomeAt: Date | null = null
+  /** The first acknowledgement, or enough time, has shown that the other side works. */
+  isProved = false
+
+  constructor(socket: WebSocket, deps: SessionDeps) {
+    this.#deps = deps
+    this.#socket = socket
+    const { timers, nowMs, limits, journal } = deps
+    this.#inbound = new Pace({ perSecond: limits.maxMessagesPerSecond, atOnce: limits.maxMessagesAtOnce, nowMs })
+    this.#sender = new EventSender({
+      journal,
+      send: (events) => this.#send({ type: 'events', events: [...events] }),
+      bufferedBytes: () => socket.bufferedAmount,
+      onStalled: () => this.#abandon('no acknowledgement'),
+      timers,
+      nowMs,
+      limits,
+    })
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
+    socket.on('pong', () => this.#hear())
+    socket.on('ping', () => this.#hear())
+    this.#cancelHeartbeat = timers.after(limits.welcomeMs, () => this.#abandon('no welcome'))
+    this.#sendHello()
+  }
+
+  /** The journal has more. */
+  pump(): void {
+    this.#sender.pump()
+  }
+
+  /** A sensor changed its state, or the devices plugged in changed: told once for all changes within a moment. */
+  tell(what: 'status' | 'facts'): void {
+    if (this.welcomeAt === null || this.#pendingTells.has(what)) return
+    const cancel = this.#deps.timers.after(this.#deps.limits.coalesceMs, () => {
+      this.#pendingTells.delete(what)
+      if (what === 'status') this.#sendStatus()
+      else this.#sendFacts()
+    })
+    this.#pendingTells.set(what, cancel)
+  }
+
+  end(): void {
+    this.#sender.stop()
+    this.#cancelHeartbeat()
+    for (const cancel of this.#pendingTells.values()) cancel()
+  }
+
+  #sendHello(): void {
+    const { terminal, machine, agentVersion, journal, policy, now } = this.#deps
+    const last = journal.last()
+    this.#send({
+      type: 'hello',
+      ...terminal,
+      ...machine,
+      agentVersion,
+      lastSeq: last.seq,
+      lastHash: last.hash,
+      policy: policy.applied(),
+      at: now().toISOString(),
+    })
+  }
+
+  #receive(data: unknown, isBinary: boolean): void {
+    this.#hear()
+    try {
+      if (this.#inbound.available() === 0) throw new TanmoriError('protocol.rate', 'too many messages')
+      this.#inbound.take(1)
+      this.#take(parseMessage(data, isBinary))
+    } catch (error) {
+      const code = error instanceof TanmoriError ? error.code : 'protocol.invalid'
+      const detail = error instanceof Error ? error.message.slice(0, 500) : String(error)
+      this.#deps.log.warn({ code, detail }, 'a message of the center was refused')
+      this.#send({ type: 'error', code, detail, fatal: true })
+      this.#socket.close(1008)
+    }
+  }
+
+  #take(message: FromCollector): void {
+    const { notify, log } = this.#deps
+    if (message.type === 'welcome') this.#welcome(message)
+    else if (message.type === 'ack') this.#acknowledge(message.upTo)
+    else if (message.type === 'policy') this.#apply(message.document, message.envelope)
+    else if (message.type === 'grant') this.#apply('grant', message.envelope)
+    else if (message.type === 'command') this.#command(message)
+    else if (message.type === 'notice') notify(message.text)
+    else if (message.type === 'error')
+      log.warn({ code: message.code, detail: message.detail }, 'the center reports an error')
+    else message satisfies never
+  }
+
+  #acknowledge(upTo: number): void {
+    this.isProved = true
+    this.#sender.acknowledge(upTo)
+  }
+
+  #welcome(message: Extract<FromCollector, { type: 'welcome' }>): void {
+    const { journal, log, now } = this.#deps
+    if (message.nextSeq > journal.last().seq + 1) {
+      log.warn({ nextSeq: message.nextSeq, last: journal.last().seq }, 'the center holds more than this journal')
+      journal.resumeAt(message.nextSeq)
+    }
+    // What it holds is held, also where the acknowledgement was lost with the connection.
+    journal.acknowledge(message.nextSeq - 1)
+    this.#sender.startAt(message.nextSeq, message.maxEventsPerSecond)
+    if (this.welcomeAt !== null) return
+    this.welcomeAt = now()
+    this.#cancelHeartbeat()
+    this.#sendStatus()
+    this.#sendFacts()
+    this.#beat()
+  }
+
+  #apply(document: 'policy' | 'grant' | 'root', envelope: Extract<FromCollector, { type: 'grant' }>['envelope']): void {
+    void this.#deps.policy.applyEnvelope(document, envelope, 'center').then((result) => {
+      this.#send({ type: 'policy-result', ...result })
+      this.tell('status')
+    })
+  }
+
+  #command({ id, command }: Extract<FromCollector, { type: 'command' }>): void {
+    const done = (ok: boolean, detail: string) =>
+      this.#send({ type: 'command-result', id, ok, detail: detail.slice(0, 2000) })
+    this.#commands[command]().then(
+      () => done(true, ''),
+      (error: unknown) => done(false, String(error)),
+    )
+  }
+
+  readonly #commands = {
+    rescan: () => this.#deps.rescan(),
+    'send-status': async () => {
+      this.#sendStatus()
+      this.#sendFacts()
+    },
+  } as const satisfies Record<Extract<FromCollector, { type: 'command' }>['command'], () => Promise<void>>
+
+  /** Ping and status; a peer of which nothing was heard since the last beat is gone. */
+  #beat(): void {
+    this.#cancelHeartbeat = this.#deps.timers.after(this.#deps.limits.heartbeatMs, () => {
+      if (!this.#isHeard) {
+        this.#abandon('nothing heard')
+        return
+      }
+      this.#isHeard = false
+      this.#socket.ping()
+      this.#sendStatus()
+      this.#beat()
+    })
+  }
+
+  #sendStatus(): void {
+    const { sensors, policy, journal, now } = this.#deps
+    const list = sensors().slice(0, 64)
+    const at = now().toISOString()
+    this.#send({ type: 'status', at, sensors: list, policy: policy.applied(), pending: journal.pending() })
+  }
+
+  #sendFacts(): void {
+    const readAt = this.#deps.now().toISOString()
+    const devices = [...this.#deps.plugged()]
+    while (JSON.stringify(devices).length * 2 > protocolLimits.maxFrameBytes) devices.pop()
+    this.#send({ type: 'facts', check: 'device.plugged', readAt, facts: JSON.parse(JSON.stringify(devices)) })
+  }
+
+  #hear(): void {
+    this.#isHeard = true
+  }
+
+  #abandon(reason: string): void {
+    this.#deps.log.warn({ reason }, 'the connection to the center is given up')
+    this.#socket.terminate()
+  }
+
+  #send(message: FromAgent): void {
+    if (this.#socket.readyState !== 1) return // closing: what matters is sent again after the reconnect
+    this.#socket.send(JSON.stringify(message))
+  }
+}
+
+/** @throws TanmoriError `protocol.invalid` */
+function parseMessage(data: unknown, isBinary: boolean): FromCollector {
+  if (isBinary || !Buffer.isBuffer(data)) throw new TanmoriError('protocol.invalid', 'wanted a text frame')
+  const parsed = fromCollectorSchema.safeParse(parseJson(data.toString('utf8')))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new TanmoriError('protocol.invalid', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a message'}`)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TanmoriError('protocol.invalid', 'wanted JSON', { cause })
+  }
+}
