@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { TanmoriError } from '../../errors.ts'
+import { payloadTypes } from '../../policy/envelope.ts'
+import { envelopeSchema } from '../../protocol/messages.ts'
+import { recordAudit } from '../audit.ts'
+import { countProgress } from '../documents/documents.ts'
+import type { DocumentRecord } from '../store/records.ts'
+import { documentKinds } from '../words.ts'
+import { createOperation, formatTable, type OperationDeps, type OperationResult } from './operation.ts'
+
+const pageRows = 200
+const pushInput = z.strictObject({ kind: z.enum(documentKinds), envelope: envelopeSchema })
+
+/** Verifies a signed document, keeps it and sends it out. */
+export const pushDocument = createOperation(pushInput, async (deps, { kind, envelope }) => {
+  if (envelope.payloadType !== payloadTypes[kind]) {
+    throw new TanmoriError('envelope.invalid', `wanted a ${kind} (${payloadTypes[kind]}), came ${envelope.payloadType}`)
+  }
+  const { document } = await deps.documents.upload(envelope, deps.actor)
+  const pushed = await deps.documents.push(document.digest, deps.actor)
+  const subject = `${kind} ${pushed.id} ${pushed.version ?? ''}`.trimEnd()
+  await recordAudit(deps, { actor: deps.actor, action: 'document.push', subject, detail: pushed.digest, remote: '' })
+  const progress = countProgress(await deps.documents.progressByTerminal(pushed))
+  const terminals = progress.waiting + progress.applied + progress.refused + progress.reverted
+  return {
+    json: { digest: pushed.digest, kind, id: pushed.id, version: pushed.version, signers: pushed.signers, progress },
+    text: {
+      ja: `${subject} を検証し、${terminals} 台に配信しました。\n${pushed.digest}`,
+      en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}`,
+    },
+  }
+})
+
+const listInput = z.strictObject({ kind: z.enum(documentKinds) })
+
+export const listDocuments = createOperation(listInput, async (deps, { kind }) => {
+  const documents = await readAll(deps, kind)
+  const listed = await Promise.all(
+    documents.map(async ({ envelope: _envelope, content: _content, ...document }) => {
+      const row = documents.find(({ digest }) => digest === document.digest)
+      const progress = row === undefined ? [] : await deps.documents.progressByTerminal(row)
+      return { ...document, progress: countProgress(progress) }
+    }),
+  )
+  return { json: { documents: listed }, text: describeList(listed) }
+})
+
+type Listed = Omit<DocumentRecord, 'envelope' | 'content'> &
+  Readonly<{ progress: Readonly<{ waiting: number; applied: number; refused: number; reverted: number }> }>
+
+function describeList(documents: readonly Listed[]): OperationResult['text'] {
+  const rows = documents.map(({ id, version, mode, pushedAt, progress, digest }) => [
+    id,
+    String(version ?? '-'),
+    mode ?? '-',
+    pushedAt ?? '-',
+    `${progress.applied}/${progress.waiting}/${progress.refused + progress.reverted}`,
+    digest.slice(0, 16),
+  ])
+  return {
+    ja: formatTable(['ID', '版', 'モード', '配信', '適用/待ち/拒否', 'ダイジェスト'], rows),
+    en: formatTable(['id', 'version', 'mode', 'pushed', 'applied/waiting/refused', 'digest'], rows),
+  }
+}
+
+async function readAll({ store }: OperationDeps, kind: DocumentRecord['kind']): Promise<readonly DocumentRecord[]> {
+  const documents: DocumentRecord[] = []
+  let cursor: string | undefined
+  do {
+    const page = await store.documents.list(kind, { cursor, limit: pageRows })
+    documents.push(...page.rows)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return documents
+}

@@ -1,0 +1,101 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { stringify } from 'yaml'
+import { TanmoriError } from '../errors.ts'
+import { createOneTimePassword, hashPassword, type ScryptCost } from './accounts/password.ts'
+import { configFileName } from './config.ts'
+import { createAuthorityPair } from './pki/authority.ts'
+import { writePair } from './pki/files.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+
+export type SetupRequest = Readonly<{
+  dir: string
+  names: readonly string[]
+  collectorListen: string
+  consoleListen: string
+  now: Date
+  passwordCost?: ScryptCost
+}>
+export type SetupResult = Readonly<{ dir: string; user: string; password: string; names: readonly string[] }>
+
+export const storeFileName = 'store.sqlite'
+const firstUser = 'admin'
+
+/**
+ * A new center in a folder of its own: settings, CA, store, and the first user with a one-time password that is told
+ * this once. It is made beside and moved into place whole, so that a broken attempt leaves nothing. Throws `usage`
+ * where something is there already.
+ */
+export async function setUpCenter(request: SetupRequest): Promise<SetupResult> {
+  const dir = resolve(request.dir)
+  if (existsSync(join(dir, configFileName))) {
+    throw new TanmoriError('usage', `${dir}: a center is set up here already; nothing was changed`)
+  }
+  if (existsSync(dir) && readdirSync(dir).length > 0) {
+    throw new TanmoriError('usage', `${dir}: wanted a new or an empty folder; nothing was changed`)
+  }
+  mkdirSync(dirname(dir), { recursive: true, mode: 0o755 })
+  const draft = mkdtempSync(join(dirname(dir), `.${basename(dir)}-`))
+  try {
+    const result = await fill(draft, request)
+    renameSync(draft, dir)
+    return { ...result, dir }
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** The store's file is made before SQLite opens it: its log files take its mode. */
+export function openStore(dir: string): Store {
+  const file = join(dir, storeFileName)
+  closeSync(openSync(file, 'a', 0o600))
+  return openSqliteStore(file)
+}
+
+async function fill(dir: string, request: SetupRequest): Promise<Omit<SetupResult, 'dir'>> {
+  chmodSync(dir, 0o700)
+  const names = [...new Set([...request.names, 'localhost', '127.0.0.1'])]
+  writePair(dir, 'ca', await createAuthorityPair(`Tanmori center ${names[0]}`, request.now))
+  const password = createOneTimePassword()
+  const store = openStore(dir)
+  try {
+    await store.users.add({
+      name: firstUser,
+      role: 'administrator',
+      password: await hashPassword(password, request.passwordCost),
+      mustChangePassword: true,
+      createdAt: request.now.toISOString(),
+      failedSignIns: 0,
+      lockedUntil: null,
+    })
+  } finally {
+    await store.close()
+  }
+  writeFileSync(join(dir, configFileName), describeSettings(names, request), { mode: 0o600, flush: true })
+  return { user: firstUser, password, names }
+}
+
+function describeSettings(names: readonly string[], request: SetupRequest): string {
+  const settings = stringify({
+    schema: 'tanmori.center/1',
+    names,
+    collector: { listen: request.collectorListen },
+    console: { listen: request.consoleListen },
+    presence: { offlineAfterSeconds: 180 },
+    log: { level: 'info' },
+  })
+  return `# tanmori-center: 中央の設定 / settings of the center. 変更後は再起動 / restart after a change.\n${settings}`
+}

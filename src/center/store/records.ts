@@ -1,0 +1,219 @@
+import type { JournalEvent, Severity } from '../../protocol/events.ts'
+import type { AppliedPolicy, Envelope, SensorStatus } from '../../protocol/messages.ts'
+import type { Zone } from '../../protocol/zone.ts'
+import type { ChainState, DocumentKind, DocumentOutcome, PresenceState, Role } from '../words.ts'
+
+/** Instants are UTC in ISO 8601 with milliseconds, so that they sort as text. Digests are lower-case hexadecimal. */
+
+export type Page<Row> = Readonly<{ rows: readonly Row[]; nextCursor: string | null }>
+export type PageRequest = Readonly<{ cursor?: string | undefined; limit: number }>
+
+/** How far the collector holds a terminal's journal. `branch` rises with every fork: no line is ever overwritten. */
+export type ChainHead = Readonly<{
+  branch: number
+  seq: number
+  hash: string
+  state: ChainState
+  /** Why it is broken; empty otherwise. */
+  detail: string
+}>
+
+export type TerminalRecord = Readonly<{
+  id: string
+  hostname: string
+  zone: Zone
+  group: string
+  os: string
+  agentVersion: string
+  /** SHA-256 of stable hardware facts, from the enrolment. */
+  hardware: string
+  /** SHA-256 of the certificate's public key (SubjectPublicKeyInfo, DER). */
+  keySha256: string
+  certificateExpires: string
+  enrolledAt: string
+  tokenId: string
+  revokedAt: string | null
+  revokedReason: string | null
+  head: ChainHead
+  state: PresenceState
+  stateSince: string
+  lastHeard: string | null
+  policy: AppliedPolicy | null
+  sensors: readonly SensorStatus[]
+  sensorsAt: string | null
+  /** Events that the terminal still holds, by its last heartbeat. */
+  pending: number | null
+}>
+
+export type NewTerminal = Readonly<
+  Pick<
+    TerminalRecord,
+    | 'id'
+    | 'hostname'
+    | 'zone'
+    | 'group'
+    | 'os'
+    | 'agentVersion'
+    | 'hardware'
+    | 'keySha256'
+    | 'certificateExpires'
+    | 'enrolledAt'
+    | 'tokenId'
+  >
+>
+
+/** What may change with a hello, a heartbeat or a tick of the clock; a field that is absent stays. */
+export type TerminalChange = Readonly<{
+  id: string
+  hostname?: string
+  os?: string
+  agentVersion?: string
+  state?: PresenceState
+  stateSince?: string
+  lastHeard?: string
+  policy?: AppliedPolicy | null
+  sensors?: readonly SensorStatus[]
+  sensorsAt?: string
+  pending?: number
+  head?: ChainHead
+}>
+
+export type TerminalFilter = Readonly<{
+  zone?: Zone | undefined
+  state?: PresenceState | undefined
+  /** Part of the hostname, the id or the group. */
+  q?: string | undefined
+}>
+
+export type EventSource = 'terminal' | 'collector'
+export type NewStoredEvent = Readonly<{
+  terminalId: string
+  zone: Zone
+  source: EventSource
+  branch: number
+  /** 0-seq and empty hashes where the collector raised it: stored as null. */
+  event: JournalEvent
+  receivedAt: string
+}>
+
+export type StoredEvent = Readonly<{
+  id: number
+  terminalId: string
+  hostname: string
+  zone: Zone
+  source: EventSource
+  seq: number | null
+  branch: number
+  at: string
+  receivedAt: string
+  bootId: string
+  kind: JournalEvent['kind']
+  lane: 'violation' | 'chatter'
+  control: string | null
+  severity: Severity
+  subject: string
+  data: JournalEvent['data']
+}>
+
+export type HeldLine = Readonly<{ seq: number; branch: number; hash: string }>
+
+export type EventFilter = Readonly<{
+  terminalId?: string | undefined
+  zone?: Zone | undefined
+  lane?: 'violation' | 'chatter' | undefined
+  kind?: string | undefined
+  /** This severity and above. */
+  minSeverity?: Severity | undefined
+  /** Part of the hostname, the subject or the kind. */
+  q?: string | undefined
+}>
+
+export type SeverityCounts = Readonly<Record<'low' | 'medium' | 'high' | 'critical', number>>
+export type ZoneCounts = Readonly<{
+  zone: Zone
+  terminals: number
+  states: Readonly<Record<PresenceState, number>>
+  violations: SeverityCounts
+}>
+
+export type FactRecord = Readonly<{ check: string; readAt: string; facts: unknown }>
+
+/** Whom a document is meant for; an empty list of groups or terminals means all. */
+export type Audience = Readonly<{ zones: readonly Zone[]; groups: readonly string[]; terminals: readonly string[] }>
+export type Signer = Readonly<{ keyid: string; holder: string; role: string }>
+
+export type NewDocument = Readonly<{
+  digest: string
+  kind: DocumentKind
+  id: string
+  version: number | null
+  title: Readonly<{ ja: string; en: string }>
+  mode: 'observe' | 'enforce' | null
+  audience: Audience
+  validFrom: string | null
+  expires: string | null
+  signers: readonly Signer[]
+  envelope: Envelope
+  content: unknown
+  uploadedAt: string
+  uploadedBy: string
+}>
+export type DocumentRecord = NewDocument &
+  Readonly<{
+    pushedAt: string | null
+    pushedBy: string | null
+    /** A higher version of the same id was pushed. */
+    superseded: boolean
+  }>
+
+export type DocumentResult = Readonly<{
+  digest: string
+  terminalId: string
+  outcome: DocumentOutcome
+  code: string
+  detail: string
+  at: string
+}>
+
+export type UserRecord = Readonly<{
+  name: string
+  role: Role
+  /** `scrypt$N$r$p$salt$hash` */
+  password: string
+  mustChangePassword: boolean
+  createdAt: string
+  failedSignIns: number
+  lockedUntil: string | null
+}>
+
+export type SessionRecord = Readonly<{
+  /** SHA-256 of the cookie's secret. */
+  idSha256: string
+  user: string
+  createdAt: string
+  lastUsed: string
+  expires: string
+}>
+
+export type TokenRecord = Readonly<{
+  id: string
+  secretSha256: string
+  zone: Zone
+  group: string
+  /** SHA-256 of the trust root's payload that its terminals start with. */
+  rootSha256: string
+  usesLeft: number
+  expires: string
+  createdAt: string
+  createdBy: string
+}>
+
+export type AuditRecord = Readonly<{
+  at: string
+  actor: string
+  action: string
+  subject: string
+  outcome: 'done' | 'refused'
+  detail: string
+  remote: string
+}>

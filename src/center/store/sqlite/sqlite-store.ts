@@ -1,0 +1,27 @@
+import type { Store } from '../store.ts'
+import { createAuditStore } from './audit.ts'
+import { Database } from './database.ts'
+import { createDocumentStore } from './documents.ts'
+import { createEventStore } from './events.ts'
+import { createTerminalStore } from './terminals.ts'
+import { createTokenStore } from './tokens.ts'
+import { createUserStore } from './users.ts'
+
+/** The embedded store: one SQLite file, made and brought to the newest version when it is opened. */
+export function openSqliteStore(path: string): Store {
+  const db = new Database(path)
+  return {
+    terminals: createTerminalStore(db),
+    events: createEventStore(db),
+    documents: createDocumentStore(db),
+    users: createUserStore(db),
+    tokens: createTokenStore(db),
+    audit: createAuditStore(db),
+    async backup(file) {
+      db.backup(file)
+    },
+    async close() {
+      db.close()
+    },
+  }
+}
