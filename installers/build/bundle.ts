@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+
+type BundleRequest = Readonly<{ root: string; entry: string; outfile: string }>
+
+/**
+ * One CommonJS file per executable: a single-executable application can load built-in modules only, so everything
+ * else is inlined, and native addons are loaded from `native/` beside the executable.
+ */
+export async function buildBundle({ root, entry, outfile }: BundleRequest): Promise<void> {
+  const version = readVersion(root)
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node26',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: {
+      'import.meta.url': '__bundleUrl',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+      TANMORI_VERSION: JSON.stringify(version),
+    },
+    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(process.execPath).href;" },
+    plugins: [addonsBesideExecutable, oneErrorLanguage],
+  })
+}
+
+/** The two packages that look for their own binary among their folders are told the one place where it is. */
+const addonsBesideExecutable: Plugin = {
+  name: 'addons-beside-executable',
+  setup(pluginBuild) {
+    const loadAddon = (file: string) =>
+      `import path from 'node:path';const m={exports:{}};` +
+      `process.dlopen(m,path.join(path.dirname(process.execPath),'native','${file}'));`
+    pluginBuild.onLoad({ filter: /koffi[\\/]src[\\/]koffi[\\/]src[\\/]static\.c?js$/ }, () => ({
+      loader: 'js',
+      contents: `${loadAddon('koffi.node')}export function loadStatic(){return m.exports}`,
+    }))
+    pluginBuild.onLoad({ filter: /node_modules[\\/]usb[\\/]index\.js$/ }, () => ({
+      loader: 'js',
+      contents: `${loadAddon('usb.node')}export default m.exports;export const {UsbDevice,Emitter,nativeGetDevices,nativeFindDeviceByIds,nativeFindDeviceBySerial}=m.exports;`,
+    }))
+  },
+}
+
+/** The validator's own messages are for people who repair, in English: its fifty other languages would only fill memory. */
+const oneErrorLanguage: Plugin = {
+  name: 'one-error-language',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      loader: 'js',
+      contents: "export { default as en } from './en.js'",
+    }))
+  },
+}
+
+export function readVersion(root: string): string {
+  const content: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  if (typeof content === 'object' && content !== null && 'version' in content && typeof content.version === 'string') {
+    return content.version
+  }
+  throw new Error('package.json: wanted a "version" that is a string')
+}
