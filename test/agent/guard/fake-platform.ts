@@ -1,0 +1,156 @@
+import type {
+  AccessChange,
+  Baseline,
+  BaselineObservation,
+  CarriedFile,
+  DeviceWatch,
+  FileWatch,
+  FunctionObservation,
+  Notice,
+  Platform,
+  SeenDevice,
+  Session,
+} from '../../../agent/platform/platform.ts'
+import type { Access, Device, DeviceFunction } from '../../../src/policy/device.ts'
+
+type Node = { name: string; isReadOnly: boolean }
+type State = { isOpen: boolean; nodes: Node[]; isHeld: boolean; isSystem: boolean }
+
+/** A machine in memory that behaves as the kernel and the rules do: default deny where a baseline is in force. */
+export class FakePlatform implements Platform {
+  readonly capabilities = {
+    readOnly: ['mass-storage', 'sd-card', 'optical'],
+    blocking: 'default-deny',
+    carryIn: true,
+  } as const
+  readonly written: (readonly AccessChange[])[] = []
+  readonly notices: Notice[] = []
+  readonly kept = new Map<string, string>()
+  readonly baselines: Baseline[] = []
+  sessions: Session[] = []
+  bootId = 'boot-1'
+  /** What the system puts in force of what was asked for; `null`: nothing (the helper is missing). */
+  obeysBaseline = true
+  /** A kernel that does not do as it is told. */
+  isStubborn = false
+  inForce: Baseline = { mode: 'off' }
+  #seen: SeenDevice[] = []
+  readonly #states = new Map<string, State>()
+  #watch: DeviceWatch | null = null
+  #files: FileWatch | null = null
+  #instances = 0
+
+  plug(device: Device, options: { isSystem?: boolean; isOpen?: boolean } = {}): void {
+    this.#instances += 1
+    this.#seen.push({ device, instance: String(this.#instances) })
+    for (const fn of device.functions) {
+      const state = { isOpen: false, nodes: [], isHeld: false, isSystem: options.isSystem === true }
+      this.#states.set(fn.key, state)
+      if (options.isOpen === true || options.isSystem === true || this.#defaultAccess(fn) !== 'block')
+        this.#open(fn, state)
+    }
+    this.#watch?.onChange()
+  }
+
+  unplug(key: string): void {
+    this.#seen = this.#seen.filter((one) => one.device.key !== key)
+    this.#watch?.onChange()
+  }
+
+  state(key: string): State {
+    const state = this.#states.get(key)
+    if (state === undefined) throw new Error(`no function ${key}`)
+    return state
+  }
+
+  loseEvents(): void {
+    this.#watch?.onState({ id: 'guard.uevents', state: 'failed', source: 'kernel', detail: 'ENOBUFS' })
+  }
+
+  regainEvents(): void {
+    this.#watch?.onState({ id: 'guard.uevents', state: 'working', source: 'udevadm', detail: '' })
+  }
+
+  carry(file: CarriedFile): void {
+    this.#files?.onFile(file)
+  }
+
+  watchedNodes(): readonly string[] {
+    return this.#files?.nodes() ?? []
+  }
+
+  async readDevices(): Promise<readonly SeenDevice[]> {
+    return [...this.#seen]
+  }
+
+  watchDevices(watch: DeviceWatch) {
+    this.#watch = watch
+    watch.onState({ id: 'guard.uevents', state: 'working', source: 'kernel', detail: '' })
+    return { stop: () => undefined }
+  }
+
+  async applyBaseline(wanted: Baseline): Promise<void> {
+    this.baselines.push(wanted)
+    if (this.obeysBaseline) this.inForce = wanted
+  }
+
+  async observeBaseline(wanted: Baseline): Promise<BaselineObservation> {
+    const isSame = JSON.stringify(wanted) === JSON.stringify(this.inForce)
+    return isSame ? { state: 'in-force', detail: '' } : { state: 'differs', detail: 'rules differ' }
+  }
+
+  async applyAccess(device: Device, changes: readonly AccessChange[]): Promise<void> {
+    this.written.push(changes)
+    if (this.isStubborn) throw new Error('EACCES')
+    for (const { key, access } of changes) {
+      const fn = device.functions.find((one) => one.key === key)
+      const state = this.state(key)
+      Object.assign(state, { isOpen: false, nodes: [], isHeld: false })
+      if (fn !== undefined && access !== 'block') this.#open(fn, state, access)
+    }
+  }
+
+  async observe(device: Device): Promise<readonly FunctionObservation[]> {
+    return device.functions.map(({ key }) => {
+      const { isOpen, nodes, isHeld, isSystem } = this.state(key)
+      return { key, state: isOpen ? 'open' : 'closed', driver: isOpen ? 'driver' : null, nodes, isHeld, isSystem }
+    })
+  }
+
+  async readSessions(): Promise<readonly Session[]> {
+    return this.sessions
+  }
+
+  async notify(notice: Notice): Promise<void> {
+    this.notices.push(notice)
+  }
+
+  async readMachine() {
+    return { hostname: 'host', os: 'os', bootId: this.bootId, hardware: '0'.repeat(64) }
+  }
+
+  watchFiles(watch: FileWatch) {
+    this.#files = watch
+    return { stop: () => undefined }
+  }
+
+  async readKept(name: string): Promise<string | null> {
+    return this.kept.get(name) ?? null
+  }
+
+  async keep(name: string, text: string): Promise<void> {
+    this.kept.set(name, text)
+  }
+
+  #defaultAccess({ class: name }: DeviceFunction): Access {
+    if (name === 'input' || name === 'hub' || name === 'smart-card' || this.inForce.mode === 'off') return 'read-write'
+    return this.inForce.classes[name]
+  }
+
+  #open(fn: DeviceFunction, state: State, access: Access = this.#defaultAccess(fn)): void {
+    state.isOpen = true
+    state.isHeld = access === 'read-only' && this.inForce.mode === 'on'
+    const hasNode = fn.class === 'mass-storage' || fn.class === 'sd-card' || fn.class === 'optical'
+    if (hasNode) state.nodes = [{ name: `node-${fn.key}`, isReadOnly: state.isHeld }]
+  }
+}
