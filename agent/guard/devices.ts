@@ -47,6 +47,7 @@ type Decided = Readonly<{
   verdict: Verdict
   before: Before | undefined
   isOverdue: boolean
+  waitingSinceMs: number | null
   wanted: Tracked['wanted']
 }>
 type Seen = Readonly<{ observation: FunctionObservation; wasChanged: boolean }>
@@ -161,9 +162,11 @@ export class Devices {
     })
     const before = known?.functions.get(fn.key)
     const mayHold = isHeld && before?.isBroken !== true
-    const waitingSinceMs = before?.waitingSinceMs ?? null
+    const wanted = wantedAccess(verdict, mayHold)
+    // What is waited for now is not late for having waited for something else: closed until its rules were in force, say.
+    const waitingSinceMs = before?.wanted === wanted ? before.waitingSinceMs : null
     const isOverdue = waitingSinceMs !== null && nowMs - waitingSinceMs >= graceMs
-    return { fn, verdict, before, isOverdue, wanted: wantedAccess(verdict, mayHold) }
+    return { fn, verdict, before, isOverdue, waitingSinceMs, wanted }
   }
 
   async #enforce(device: Device, decided: readonly Decided[], mayOpen: boolean): Promise<ReadonlyMap<string, Seen>> {
@@ -233,8 +236,9 @@ export class Devices {
       nodes: wanted === 'block' ? [] : observation.nodes.map((node) => node.name),
       mark: isWaiting ? (before?.mark ?? '') : mark,
       told: isWaiting ? told : outcome,
-      waitingSinceMs: isWaiting ? (wasChanged ? nowMs : (before?.waitingSinceMs ?? nowMs)) : null,
-      wasRetried: before?.wasRetried === true || (wasChanged && decided.isOverdue),
+      waitingSinceMs: isWaiting ? (wasChanged ? nowMs : (decided.waitingSinceMs ?? nowMs)) : null,
+      // Once it is as wanted, the next time it is not is a case of its own.
+      wasRetried: isWaiting && (before?.wasRetried === true || (wasChanged && decided.isOverdue)),
       isBroken:
         before?.isBroken === true || (outcome === 'bypassed' && hasWritableNode(observation) && wanted !== 'block'),
     }
@@ -252,7 +256,7 @@ export class Devices {
 }
 
 /** Closed only until the rules that hold it read-only are in force: nothing to tell yet. */
-function isAwaitingRules({ verdict, wanted, before }: Decided, nowMs: number): boolean {
+function isAwaitingRules({ verdict, wanted, before, waitingSinceMs }: Decided, nowMs: number): boolean {
   const isPending = verdict.access === 'read-only' && wanted === 'block' && before?.isBroken !== true
-  return isPending && nowMs - (before?.waitingSinceMs ?? nowMs) < holdPatienceMs
+  return isPending && nowMs - (waitingSinceMs ?? nowMs) < holdPatienceMs
 }

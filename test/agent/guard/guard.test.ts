@@ -179,6 +179,24 @@ describe('registered media', () => {
     expect(platform.written.at(-1)).toEqual([{ key: '1-2:1.0', access: 'block' }])
   })
 
+  it('puts the hold back on each time it is taken off, however late its rules came into force', async () => {
+    platform.obeysBaseline = false
+    await begin({ media: { registered } })
+    platform.plug(stick())
+    await guard.rescan()
+    await pass(new Date(now.getTime() + 20_000))
+    platform.inForce = platform.baselines[0] ?? { mode: 'off' }
+    for (let round = 1; round <= 3; round += 1) await pass(new Date(now.getTime() + 10_000))
+    expect(kinds()).toEqual(['media.allowed'])
+    for (let round = 1; round <= 2; round += 1) {
+      platform.state('1-2:1.0').nodes = [{ name: 'node-1-2:1.0', isReadOnly: false }]
+      await guard.rescan()
+      await pass(new Date(now.getTime() + 6_000))
+      expect(platform.state('1-2:1.0').nodes).toEqual([{ name: 'node-1-2:1.0', isReadOnly: true }])
+    }
+    expect(kinds()).toEqual(['media.allowed'])
+  })
+
   it('opens to write by a grant, and closes when the grant ends', async () => {
     const grant = grantSchema.parse({
       schema: 'tanmori.grant/1',
