@@ -127,6 +127,13 @@ export class Session {
     else if (message.type === 'ack') this.#acknowledge(message.upTo)
     else if (message.type === 'policy') this.#apply(message.document, message.envelope)
     else if (message.type === 'grant') this.#apply('grant', message.envelope)
+    else if (message.type === 'quarantine')
+      this.#send({
+        type: 'error',
+        code: 'platform.unsupported',
+        detail: 'no quarantine on this terminal',
+        fatal: false,
+      })
     else if (message.type === 'command') this.#command(message)
     else if (message.type === 'notice') notify(message.text)
     else if (message.type === 'error')
@@ -174,6 +181,7 @@ export class Session {
 
   readonly #commands = {
     rescan: () => this.#deps.rescan(),
+    check: () => this.#deps.rescan(),
     'send-status': async () => {
       this.#sendStatus()
       this.#sendFacts()

@@ -6,6 +6,7 @@ type CheckedPolicy = Readonly<{
   validFrom: string
   expires: string
   modes: Readonly<Record<string, unknown>>
+  checks: Readonly<{ off: readonly string[] }>
   media: Readonly<{ registered: readonly Entry[] }>
   devices: Readonly<{ allowed: readonly Entry[] }>
 }>
@@ -16,6 +17,7 @@ export function checkPolicy(policy: CheckedPolicy): PolicyProblem[] {
   return [
     ...checkPeriod(policy),
     ...checkModes(policy),
+    ...checkOff(policy),
     ...checkIds(policy.media.registered, ['media', 'registered']),
     ...checkIds(policy.devices.allowed, ['devices', 'allowed']),
     ...checkLedger(policy.media.registered),
@@ -32,6 +34,12 @@ function checkModes({ modes }: CheckedPolicy): PolicyProblem[] {
   return Object.keys(modes)
     .filter((id) => !isControlId(id))
     .map((id) => ({ path: ['modes', id], message: 'the id of a control' }))
+}
+
+function checkOff({ checks }: CheckedPolicy): PolicyProblem[] {
+  return checks.off.flatMap((id, index) =>
+    isControlId(id) ? [] : [{ path: ['checks', 'off', index], message: 'the id of a control' }],
+  )
 }
 
 function checkIds(entries: readonly Entry[], path: readonly string[]): PolicyProblem[] {

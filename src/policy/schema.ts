@@ -58,6 +58,17 @@ const media = z.strictObject({
   registered: z.array(registeredMediumSchema).max(10_000).default([]),
   /** Record what is written to and read from permitted media (carry-out record, 持出し記録). */
   carryRecord: z.boolean().default(true),
+  /** 持込み時の検査: a permitted medium is scanned before its user can read it. */
+  importScan: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      timeoutSeconds: z.int().min(10).max(3600).default(300),
+      /** What does not fit is not scanned: `refuse` keeps the medium closed, `allow` opens it and says so. */
+      whenIncomplete: z.enum(['refuse', 'allow']).default('refuse'),
+    })
+    .prefault({}),
+  /** Permitted media must be encrypted volumes (LUKS, BitLocker). */
+  encryption: z.enum(['off', 'required']).default('off'),
 })
 
 /** A unit, or a whole product, that is allowed although its class is blocked. */

@@ -35,6 +35,13 @@ export const eventKinds = {
   'journal.fork': { lane: 'violation', severity: 'critical' }, // raised by the collector
   'finding.opened': { lane: 'violation', severity: 'medium' },
   'finding.closed': { lane: 'violation', severity: 'info' },
+  'check.benched': { lane: 'violation', severity: 'low' }, // it cost more than its budget; tried again later
+  'check.baseline': { lane: 'violation', severity: 'medium' }, // a newer reading was accepted as right
+  'media.scanned': { lane: 'violation', severity: 'info' }, // before its user could read it
+  'media.infected': { lane: 'violation', severity: 'critical' }, // malware on a permitted medium: it is closed
+  'quarantine.on': { lane: 'violation', severity: 'critical' },
+  'quarantine.off': { lane: 'violation', severity: 'high' },
+  'quarantine.refused': { lane: 'violation', severity: 'high' }, // an order or a release that is not valid
   'sensor.status': { lane: 'chatter', severity: 'info' },
   'chatter.dropped': { lane: 'violation', severity: 'low' }, // what chatter was dropped, counted
 } as const satisfies Record<string, { lane: 'violation' | 'chatter'; severity: Severity }>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resultSchema } from '../checks/result.ts'
 import { deviceSchema } from '../policy/device.ts'
 import { verdictSchema } from '../policy/verdict.ts'
 import { eventSchema } from './events.ts'
@@ -85,6 +86,14 @@ export const factsSchema = z.strictObject({
   readAt: z.iso.datetime(),
   facts: z.json(),
 })
+/** What the terminal says of every control that its policy asks something of; the whole list, whenever it changed. */
+export const resultsSchema = z.strictObject({
+  type: z.literal('results'),
+  at: z.iso.datetime(),
+  /** SHA-256 of the policy's payload that was judged against; null: the built-in default. */
+  policyDigest: hash.nullable(),
+  results: z.array(resultSchema).max(200),
+})
 /** The heartbeat: "connected" and "watching" are different things. */
 export const statusSchema = z.strictObject({
   type: z.literal('status'),
@@ -95,7 +104,7 @@ export const statusSchema = z.strictObject({
 })
 export const policyResultSchema = z.strictObject({
   type: z.literal('policy-result'),
-  document: z.enum(['policy', 'grant', 'root']),
+  document: z.enum(['policy', 'grant', 'root', 'quarantine']),
   digest: hash,
   outcome: z.enum(['applied', 'refused', 'reverted']),
   code: z.string().max(64), // an ErrorCode, or `ok`
@@ -130,10 +139,12 @@ export const policySchema = z.strictObject({
   envelope: envelopeSchema,
 })
 export const grantMessageSchema = z.strictObject({ type: z.literal('grant'), envelope: envelopeSchema })
+/** A quarantine order or its release (`tanmori.quarantine/1`), signed: the collector cannot make one. */
+export const quarantineMessageSchema = z.strictObject({ type: z.literal('quarantine'), envelope: envelopeSchema })
 export const commandSchema = z.strictObject({
   type: z.literal('command'),
   id: z.string().max(64),
-  command: z.enum(['rescan', 'send-status']),
+  command: z.enum(['rescan', 'send-status', 'check']),
 })
 export const noticeSchema = z.strictObject({
   type: z.literal('notice'),
@@ -151,6 +162,7 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
   helloSchema,
   eventsSchema,
   factsSchema,
+  resultsSchema,
   statusSchema,
   policyResultSchema,
   commandResultSchema,
@@ -161,6 +173,7 @@ export const fromCollectorSchema = z.discriminatedUnion('type', [
   ackSchema,
   policySchema,
   grantMessageSchema,
+  quarantineMessageSchema,
   commandSchema,
   noticeSchema,
   errorSchema,

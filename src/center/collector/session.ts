@@ -148,6 +148,10 @@ export class Session {
         watch.heard(id, {})
         await store.terminals.putFacts(id, message)
         return watch.tell(id)
+      case 'results':
+        watch.heard(id, {})
+        await store.terminals.putFacts(id, { check: 'results', readAt: message.at, facts: message })
+        return watch.tell(id)
       case 'policy-result':
         return this.#policyResult(message)
       case 'command-result':

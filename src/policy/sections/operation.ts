@@ -19,6 +19,8 @@ export const log = z.strictObject({
   maxMegabytes: z.int().min(16).max(65_536).default(512),
   chatterMaxMegabytes: z.int().min(1).max(65_536).default(64),
   clockMaxDriftSeconds: z.int().min(1).max(86_400).default(300),
+  /** What the center has not acknowledged for longer than this is not collected. */
+  collectMaxHours: z.int().min(1).max(8760).default(72),
 })
 
 /** インシデント対応 */
@@ -29,6 +31,8 @@ export const response = z.strictObject({
   quarantine: z.enum(['off', 'on-signed-order']).default('on-signed-order'),
   /** The after-report that a single signature owes. */
   afterReportMaxHours: z.int().min(1).max(720).default(72),
+  /** Whether the terminal cuts itself off when malware is found on it. */
+  quarantineOnMalware: z.boolean().default(false),
 })
 
 /** 点検の間隔と負荷 */
@@ -37,6 +41,8 @@ export const checks = z.strictObject({
   intervalMinutes: z.int().min(5).max(10_080).default(60),
   /** A reading older than this is `stale`. */
   staleAfterMinutes: z.int().min(5).max(43_200).default(1440),
+  /** Controls that are not read, by id: reports say that nothing answers them. */
+  off: z.array(z.string().max(64)).max(100).default([]),
   budget: z
     .strictObject({
       /** CPU time of one full round. */
