@@ -17,6 +17,8 @@ export type AgentConfig = Readonly<{
   terminal: Readonly<{ id: string; zone: Zone; group: string }>
   journal: Pick<JournalLimits, 'retentionDays' | 'maxBytes' | 'maxChatterBytes' | 'maxChatterAgeMs'>
   log: Readonly<{ level: LogLevel }>
+  /** Standards and end-of-support dates (`catalogue.ts`): beside the executable, in the tree, or as the settings say. */
+  policiesDir: string
   /** Only then a demonstration root is accepted. */
   isTrial: boolean
   guard: Readonly<{
@@ -39,7 +41,13 @@ const fileSchema = z.strictObject({
       group: z.string().max(100).default(''),
     })
     .prefault({}),
-  places: z.strictObject({ state: z.string().min(1).optional(), run: z.string().min(1).optional() }).prefault({}),
+  places: z
+    .strictObject({
+      state: z.string().min(1).optional(),
+      run: z.string().min(1).optional(),
+      policies: z.string().min(1).optional(),
+    })
+    .prefault({}),
   journal: z
     .strictObject({
       retentionDays: z.int().min(1).max(3650).default(400),
@@ -132,10 +140,17 @@ function freeze(content: FileContent, configFile: string, isMoved: boolean): Age
       maxChatterAgeMs: journal.maxChatterDays * 86_400_000,
     }),
     log: Object.freeze(log),
+    policiesDir: places.policies === undefined ? findPolicies() : resolve(configDir, places.policies),
     isTrial: content.trial,
     guard: Object.freeze({
       enabled: guard.enabled,
       systemRoot: guard.systemRoot === undefined ? null : resolve(configDir, guard.systemRoot),
     }),
   })
+}
+
+/** Run from its source, data lies in the tree; an executable has it beside itself. */
+function findPolicies(): string {
+  const isSource = /[\\/]node(\.exe)?$/.test(process.execPath)
+  return isSource ? join(import.meta.dirname, '../policies') : join(dirname(process.execPath), 'policies')
 }

@@ -70,9 +70,9 @@ function copyExecutables(executables: string, staging: string): void {
   symlinkSync('../lib/tanmori/tanmori', join(staging, 'usr/bin/tanmori'))
 }
 
-/** The agent and its addons; `node` and `agent.cjs` where the executable is a script that starts them. */
+/** The agent, its addons and its catalogues; `node` and `agent.cjs` where the executable is a script that starts them. */
 function isShipped(name: string): boolean {
-  return ['tanmori', 'native', 'node', 'agent.cjs'].includes(name)
+  return ['tanmori', 'native', 'policies', 'node', 'agent.cjs'].includes(name)
 }
 
 function copyDocuments(root: string, staging: string): void {
