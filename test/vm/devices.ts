@@ -98,6 +98,25 @@ export function usbController({ id, slot = 0 }: { readonly id: string; readonly 
   })
 }
 
+interface Slotted {
+  readonly id: string
+  readonly slot?: 0 | 1
+}
+
+/** A second network card inside the machine. The guest sees ethX. */
+export function pciNetwork({ id, slot = 0 }: Slotted): Device {
+  const netdev = `${id}-net`
+  const devices = [{ driver: 'virtio-net-pci', id, netdev, romfile: '', bus: buses.pciSlots[slot] }]
+  return qemuDevice({ id, kind: 'network card', networks: [netdev], devices })
+}
+
+/** A second disk inside the machine. The guest sees vdX. */
+export function pciDisk({ id, image, slot = 1 }: Slotted & Pick<StorageOptions, 'image'>): Device {
+  const drive = `${id}-disk`
+  const devices = [{ driver: 'virtio-blk-pci', id, drive, serial: id, bus: buses.pciSlots[slot] }]
+  return qemuDevice({ id, kind: 'disk', blockNodes: [fileNode(drive, image)], devices })
+}
+
 interface ScsiOverUsb {
   readonly id: string
   readonly kind: string

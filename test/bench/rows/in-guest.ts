@@ -27,6 +27,7 @@ export const measureInGuest: Measure = async (context) => {
     return []
   }
   const plugged = await plugMany(context)
+  const peer = await plugAtUsbguard(context.say)
   const committed = plugged.map(({ committedMs }) => committedMs)
   const decided = plugged.map(({ afterKernelMs }) => afterKernelMs)
   const how = `n=${plugged.length}, QEMU TCG (an emulated processor, about ten times slower than hardware)`
@@ -36,7 +37,7 @@ export const measureInGuest: Measure = async (context) => {
       how: `${how}; from QMP device_add on, in which the kernel's enumeration takes about 285 ms (lab §4)`,
     }),
     describe('refusal recorded after the kernel saw the device, p50 / p99', 'as usbguard', decided, {
-      peer: 'USBGuard 1.1.2, block decision 63 ms after the line in the same kind of guest (lab §4, n=10)',
+      peer: `USBGuard 1.1.2 beside it: ${formatMs(peer)} (its audit line, n=${peer.length})`,
       how: `${how}; the event's own time less that of the kernel's "new … USB device" line`,
     }),
   ]
@@ -44,7 +45,11 @@ export const measureInGuest: Measure = async (context) => {
 
 function describe(what: string, target: string, values: readonly number[], about: Pick<Row, 'peer' | 'how'>): Row {
   const [p50, p99] = [round(percentile(values, 0.5)), round(percentile(values, 0.99))]
-  return { what, target, measured: `${p50} / ${p99} ms`, ...about, numbers: { p50Ms: p50, p99Ms: p99 } }
+  return { what, target, measured: formatMs(values), ...about, numbers: { p50Ms: p50, p99Ms: p99 } }
+}
+
+function formatMs(values: readonly number[]): string {
+  return `${round(percentile(values, 0.5))} / ${round(percentile(values, 0.99))} ms`
 }
 
 async function plugMany({ root, folder, say }: BenchContext): Promise<readonly Plug[]> {
@@ -64,8 +69,9 @@ async function plugMany({ root, folder, say }: BenchContext): Promise<readonly P
     const offsetMs = await readKernelClock(machine)
     const plugged: Plug[] = []
     for (let plug = 1; plug <= plugs; plug += 1) {
-      plugged.push(await plugOnce(terminal, `BENCH${plug}`, image, offsetMs))
-      say(`vm: plug ${plug} of ${plugs}`)
+      const one = await plugOnce(terminal, `BENCH${plug}`, image, offsetMs)
+      plugged.push(one)
+      say(`vm: plug ${plug} of ${plugs}: ${round(one.committedMs)} ms, ${round(one.afterKernelMs)} ms after the kernel`)
     }
     return plugged
   } finally {
@@ -89,8 +95,7 @@ async function plugOnce(terminal: Terminal, id: string, image: string, offsetMs:
     }
     const committedMs = performance.now() - startMs
     const { at } = z.object({ at: z.string() }).parse(row)
-    const line = await machine.must("dmesg | grep 'USB device number' | tail -n 1")
-    const seenMs = Number(/\[\s*([\d.]+)\]/.exec(line)?.[1]) * 1000 + offsetMs
+    const seenMs = await readKernelLine(machine, offsetMs)
     await plugged.unplug()
     await delay(1_000)
     return { committedMs, afterKernelMs: Date.parse(at) - seenMs }
@@ -101,9 +106,44 @@ async function plugOnce(terminal: Terminal, id: string, image: string, offsetMs:
 
 /** Milliseconds from the clock of the kernel's log to the guest's wall clock, by a line that is put there. */
 async function readKernelClock(machine: Machine): Promise<number> {
-  const script = `perl -MTime::HiRes=time -e '$t=time; open(F,">","/dev/kmsg"); syswrite(F,"bench mark"); print $t'
-    printf ' '; dmesg | grep 'bench mark' | tail -n 1`
-  const text = await machine.must(script)
-  const [, wall = '', kernel = ''] = /^([\d.]+) .*?\[\s*([\d.]+)\]/s.exec(text) ?? []
+  const mark = 'tanmori-bench-mark'
+  const text = await machine.must(`date +%s.%N; echo ${mark} >/dev/kmsg; dmesg | grep ${mark} | tail -n 1`)
+  const [, wall, kernel] = /^(\d+\.\d+)\s+\[\s*(\d+\.\d+)\]/.exec(text) ?? []
+  if (wall === undefined || kernel === undefined) throw new Error(`wanted a time and the kernel's mark, came ${text}`)
   return (Number(wall) - Number(kernel)) * 1000
+}
+
+/** When the kernel said that it meets the device, in milliseconds of the guest's wall clock. */
+async function readKernelLine(machine: Machine, offsetMs: number): Promise<number> {
+  const line = await machine.must("dmesg | grep 'USB device number' | tail -n 1")
+  const [, seconds] = /\[\s*([\d.]+)\]/.exec(line) ?? []
+  if (seconds === undefined) throw new Error(`wanted the kernel's line of a new device, came ${line}`)
+  return Number(seconds) * 1000 + offsetMs
+}
+
+/** USBGuard alone in a guest of the same image: from the kernel's line to the decision in its own audit file. */
+async function plugAtUsbguard(say: (text: string) => void): Promise<readonly number[]> {
+  say('vm: usbguard in a guest of the same image')
+  const machine = await startMachine({})
+  try {
+    await machine.settled()
+    await machine.must(`printf 'allow with-interface one-of { 03:*:* 09:*:* }\\nblock\\n' >/etc/usbguard/rules.conf
+      chmod 600 /etc/usbguard/rules.conf; systemctl unmask usbguard && systemctl start usbguard; sleep 5`)
+    const offsetMs = await readKernelClock(machine)
+    const image = createMedia(machine).disk('bench')
+    const afterKernelMs: number[] = []
+    for (let plug = 1; plug <= plugs; plug += 1) {
+      const id = `PEER${plug}`
+      const plugged = await machine.plug(usbStick({ id, image }))
+      const decided = `grep 'serial "${id}"' /var/log/usbguard/usbguard-audit.log | grep "target.new='block'"`
+      const line = await machine.must(`until ${decided}; do sleep 0.1; done`, { timeoutMs: plugTimeoutMs })
+      const [, seconds] = /^\[([\d.]+)\]/.exec(line) ?? []
+      afterKernelMs.push(Number(seconds) * 1000 - (await readKernelLine(machine, offsetMs)))
+      await plugged.unplug()
+      await delay(1_000)
+    }
+    return afterKernelMs
+  } finally {
+    await machine.close()
+  }
 }
