@@ -13,6 +13,12 @@ export type System = (typeof systems)[number]
 /** What the readings may depend on: parameters of the policy, never the machine. */
 export type ReadContext = Readonly<{ policy: Policy; zone: Zone }>
 
+/**
+ * For parsers that must remember, as since when an update has been pending: `previous` are the last facts of this check
+ * (an older version may have written them), `readAt` is when the raws were read.
+ */
+export type ParseContext = ReadContext & Readonly<{ previous?: unknown; readAt?: string }>
+
 /** Everything that a judgement may depend on beside the facts. */
 export type JudgeContext = ReadContext &
   Readonly<{
@@ -36,7 +42,7 @@ export type SystemPart<Facts> = Readonly<{
   readings(context: ReadContext): Readings
   /** Readings that depend on the first ones (a path found in a configuration file); their raws come beside the first. */
   more?(raws: Raws, context: ReadContext): Readings
-  parse(raws: Raws, context: ReadContext): Parsed<Facts>
+  parse(raws: Raws, context: ParseContext): Parsed<Facts>
   /** Files and folders whose change has the check read again within seconds. */
   watch?(context: ReadContext): readonly string[]
 }>
