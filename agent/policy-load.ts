@@ -2,7 +2,7 @@ import { TanmoriError } from '../src/errors.ts'
 import { parseGrantPayload, parsePolicyPayload } from '../src/policy/accept.ts'
 import { acceptFirstRoot, acceptRoot, openOwnRoot } from '../src/policy/accept-root.ts'
 import type { VerifyCrypto } from '../src/policy/crypto.ts'
-import { payloadTypes, verifyEnvelope } from '../src/policy/envelope.ts'
+import { payloadTypes, type Signer, type Verified, verifyEnvelope } from '../src/policy/envelope.ts'
 import type { Grant } from '../src/policy/grant.ts'
 import type { Policy } from '../src/policy/schema.ts'
 import type { TrustRoot } from '../src/policy/trust-root.ts'
@@ -15,7 +15,8 @@ export type FirstRoot = Readonly<{ envelope: Envelope; sha256: string }>
 /** Roots in the order they held; the last is in force. */
 export type RootChain = readonly Readonly<{ root: TrustRoot; digest: string; envelope: Envelope }>[]
 
-export type Held<T> = Readonly<{ document: T; slot: Slot }>
+/** `signers`: who signed it, by the root that it was accepted under. */
+export type Held<T> = Readonly<{ document: T; slot: Slot; signers: readonly Signer[] }>
 
 /** Something on disk that was not believed. */
 export type Distrust = Readonly<{ document: 'policy' | 'grant' | 'root'; path: string; code: string; detail: string }>
@@ -41,10 +42,10 @@ export function loadPolicyFiles(
   const open = (slot: Slot, kind: 'policy' | 'grant') => openSlot(slot, kind, known, crypto)
   const policies = readBoth(files.policy, 'policy', distrust)
   const policy = firstGood(policies, ({ slot, path }) =>
-    tryOpen({ document: 'policy', path }, distrust, () => ({
-      document: parsePolicyPayload(open(slot, 'policy')),
-      slot,
-    })),
+    tryOpen({ document: 'policy', path }, distrust, () => {
+      const { payload, signers } = open(slot, 'policy')
+      return { document: parsePolicyPayload(payload), slot, signers }
+    }),
   )
   const grants = files.grants.read()
   if (grants.state === 'bad') distrust(badFile('grant', files.grants.path, grants.why))
@@ -54,10 +55,10 @@ export function loadPolicyFiles(
     policy,
     grants: held.flatMap(
       (slot) =>
-        tryOpen({ document: 'grant', path: files.grants.path }, distrust, () => ({
-          document: parseGrantPayload(open(slot, 'grant')),
-          slot,
-        })) ?? [],
+        tryOpen({ document: 'grant', path: files.grants.path }, distrust, () => {
+          const { payload, signers } = open(slot, 'grant')
+          return { document: parseGrantPayload(payload), slot, signers }
+        }) ?? [],
     ),
     isPolicyLost: policy === null && distrusted.some(({ document }) => document === 'policy'),
     distrusted,
@@ -121,12 +122,12 @@ function openSlot(
   kind: 'policy' | 'grant',
   known: ReadonlyMap<string, TrustRoot>,
   crypto: VerifyCrypto,
-): Uint8Array {
+): Verified {
   const root = known.get(slot.rootDigest)
   if (root === undefined)
     throw new TanmoriError('root.not-accepted', `signed under the unknown root ${slot.rootDigest}`)
   const { envelope } = slot
-  return verifyEnvelope({ envelope, payloadType: payloadTypes[kind], root, kind, crypto }).payload
+  return verifyEnvelope({ envelope, payloadType: payloadTypes[kind], root, kind, crypto })
 }
 
 function readBoth(

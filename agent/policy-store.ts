@@ -149,7 +149,7 @@ class LoadedPolicyStore implements PolicyStore {
     if (accepted.outcome === 'already') return this.#result('policy', accepted.digest, 'applied', 'already in force')
     const slot = this.#slotOf(accepted, envelopeOf(incoming), rootDigest)
     this.#files.policy.write(slot)
-    this.#policy = { document: accepted.document, slot }
+    this.#policy = { document: accepted.document, slot, signers: accepted.signers }
     const failure = await this.#enforce()
     if (failure !== null && before !== null) return await this.#revert(before, accepted, failure, source)
     const { id, version, mode } = accepted.document
@@ -169,7 +169,7 @@ class LoadedPolicyStore implements PolicyStore {
     const others = this.#grants.filter(
       ({ document }) => document.id !== accepted.document.id && !this.#isLongOver(document),
     )
-    const grants = [...others, { document: accepted.document, slot }]
+    const grants = [...others, { document: accepted.document, slot, signers: accepted.signers }]
     this.#files.grants.write(grants.map((one) => one.slot))
     this.#grants = grants
     const failure = await this.#enforce()
