@@ -13,6 +13,7 @@ export const errorCodes = {
   'policy.wrong-terminal': 'refusal',
   'policy.not-yet-valid': 'refusal',
   'policy.expired': 'refusal',
+  'standard.invalid': 'refusal',
   'envelope.invalid': 'refusal',
   'envelope.bad-signature': 'refusal',
   'envelope.threshold': 'refusal',
