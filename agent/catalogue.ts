@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { TanmoriError } from '../src/errors.ts'
 import { parseYamlDocument } from '../src/policy/yaml-document.ts'
 import { type LifecycleProduct, lifecycleProductSchema } from '../src/standards/lifecycle.ts'
-import { type Standard, standardSchema } from '../src/standards/standard.ts'
+import { parseStandardYaml } from '../src/standards/parse.ts'
+import type { Standard } from '../src/standards/standard.ts'
 
 /** A file that could not be used: it costs itself alone. */
 export type CatalogueProblem = Readonly<{ file: string; code: string; detail: string }>
@@ -19,23 +20,13 @@ export function readLifecycle(policiesDir: string): CataloguePart<LifecycleProdu
 
 /** The standards whose clauses are known: `standards/*.yaml` of the policies folder. Never throws. */
 export function readStandards(policiesDir: string): CataloguePart<Standard> {
-  return readFolder(join(policiesDir, 'standards'), (bytes, file) =>
-    parseYamlDocument(bytes, { ...standardOptions(), file }),
-  )
+  return readFolder(join(policiesDir, 'standards'), parseStandardYaml)
 }
 
 function lifecycleOptions() {
   return {
     schema: lifecycleProductSchema,
     jsonSchema: z.toJSONSchema(lifecycleProductSchema, { io: 'input' }),
-    code: 'config.invalid',
-  } as const
-}
-
-function standardOptions() {
-  return {
-    schema: standardSchema,
-    jsonSchema: z.toJSONSchema(standardSchema, { io: 'input' }),
     code: 'config.invalid',
   } as const
 }
