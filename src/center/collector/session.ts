@@ -150,7 +150,7 @@ export class Session {
         return watch.tell(id)
       case 'results':
         watch.heard(id, {})
-        await store.terminals.putFacts(id, { check: 'results', readAt: message.at, facts: message })
+        await store.results.put(id, message, this.#deps.clock.now().toISOString())
         return watch.tell(id)
       case 'policy-result':
         return this.#policyResult(message)

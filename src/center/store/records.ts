@@ -1,3 +1,4 @@
+import type { Result, Sentence } from '../../checks/result.ts'
 import type { JournalEvent, Severity } from '../../protocol/events.ts'
 import type { AppliedPolicy, Envelope, SensorStatus } from '../../protocol/messages.ts'
 import type { Zone } from '../../protocol/zone.ts'
@@ -135,6 +136,48 @@ export type ZoneCounts = Readonly<{
   states: Readonly<Record<PresenceState, number>>
   violations: SeverityCounts
 }>
+
+/** What a terminal said of all its controls at once. `policyDigest` null: judged against the built-in default. */
+export type ResultReport = Readonly<{ at: string; policyDigest: string | null; results: readonly Result[] }>
+
+/** Which terminals are looked at; revoked ones never are. */
+export type FleetFilter = Readonly<{
+  zone?: Zone | undefined
+  group?: string | undefined
+  /** Part of the hostname, the id or the group. */
+  q?: string | undefined
+}>
+/** A result that was read before its limit is stale: the policy's by its digest, or the common one. Milliseconds. */
+export type StaleLimits = Readonly<{ byPolicy: ReadonlyMap<string, number>; otherwise: number }>
+
+/** What may be known of a control without its words; `null` where the terminal said nothing of it. */
+export const toldStates = ['pass', 'fail', 'unknown', 'stale'] as const
+export type ToldState = (typeof toldStates)[number]
+export type FleetTerminal = Readonly<{
+  id: string
+  hostname: string
+  zone: Zone
+  group: string
+  state: PresenceState
+  /** When it reported last; null: never. */
+  reportedAt: string | null
+  told(control: string): ToldState | null
+}>
+
+/** An open or closed finding, as the journal's events told it. */
+export type FindingRecord = Readonly<{
+  control: string
+  /** Stable while the thing is the same. */
+  key: string
+  severity: Severity
+  /** null where the event carried no sentence. */
+  text: Sentence | null
+  /** How often it opened. */
+  times: number
+  openedAt: string
+  closedAt: string | null
+}>
+export type FindingCounts = Readonly<{ findings: number; terminals: number; bySeverity: SeverityCounts }>
 
 export type FactRecord = Readonly<{ check: string; readAt: string; facts: unknown }>
 

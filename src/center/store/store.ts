@@ -1,16 +1,23 @@
+import type { Result } from '../../checks/result.ts'
 import type {
   AuditRecord,
   DocumentRecord,
   DocumentResult,
   EventFilter,
   FactRecord,
+  FindingCounts,
+  FindingRecord,
+  FleetFilter,
+  FleetTerminal,
   HeldLine,
   NewDocument,
   NewStoredEvent,
   NewTerminal,
   Page,
   PageRequest,
+  ResultReport,
   SessionRecord,
+  StaleLimits,
   StoredEvent,
   TerminalChange,
   TerminalFilter,
@@ -34,6 +41,8 @@ import type {
 export interface Store {
   readonly terminals: TerminalStore
   readonly events: EventStore
+  readonly results: ResultStore
+  readonly findings: FindingStore
   readonly documents: DocumentStore
   readonly users: UserStore
   readonly tokens: TokenStore
@@ -56,6 +65,10 @@ export interface TerminalStore {
   /** Keeps the newest reading of a check; an older one than is held changes nothing. */
   putFacts(terminalId: string, facts: FactRecord): Promise<void>
   findFacts(terminalId: string, check: string): Promise<FactRecord | null>
+  /** Every check's facts of one terminal. */
+  allFacts(terminalId: string): Promise<readonly FactRecord[]>
+  /** The groups that terminals are in which are not revoked, sorted. */
+  groups(): Promise<readonly string[]>
   countByZone(violationsSince: string): Promise<readonly ZoneCounts[]>
 }
 
@@ -70,6 +83,33 @@ export interface EventStore {
   latestId(): Promise<number>
   /** Violations per terminal received since then; terminals without one are absent. */
   countViolations(terminalIds: readonly string[], since: string): Promise<ReadonlyMap<string, number>>
+}
+
+/**
+ * What terminals say of their controls. Of each terminal the newest report is held, whole: a control that it no longer
+ * names is no longer answered. What is stale is judged when it is read, by the limits handed in.
+ */
+export interface ResultStore {
+  /**
+   * Takes the place of the report held. False where the one held is newer, which then stays; one from the future
+   * (later than `receivedAt`: the terminal's clock was wrong) gives way to any.
+   */
+  put(terminalId: string, report: ResultReport, receivedAt: string): Promise<boolean>
+  find(terminalId: string): Promise<ResultReport | null>
+  /** The held results of these controls on these terminals; terminals without one are absent. */
+  pick(terminalIds: readonly string[], controls: readonly string[]): Promise<ReadonlyMap<string, readonly Result[]>>
+  /** Every terminal of the filter that is not revoked, by hostname and id, with what it told of every control. */
+  fleet(filter: FleetFilter, limits: StaleLimits): Promise<readonly FleetTerminal[]>
+}
+
+/** Findings as the journal's events open and close them: kept in the same commit as the events. */
+export interface FindingStore {
+  /** Open ones, the gravest first, then the oldest. */
+  open(terminalId: string): Promise<readonly FindingRecord[]>
+  /** Those that closed last. */
+  closed(terminalId: string, limit: number): Promise<readonly FindingRecord[]>
+  /** Over terminals that are not revoked. */
+  countOpen(filter: FleetFilter): Promise<FindingCounts>
 }
 
 export interface DocumentStore {

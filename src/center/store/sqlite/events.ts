@@ -6,6 +6,7 @@ import type { EventFilter, NewStoredEvent, StoredEvent } from '../records.ts'
 import type { EventStore } from '../store.ts'
 import { createWhere, jsonColumn, likePart } from './columns.ts'
 import type { Database } from './database.ts'
+import { writeFinding } from './findings.ts'
 import { writeTerminalChanges } from './terminals.ts'
 
 const kindNames = Object.keys(eventKinds).filter((kind): kind is keyof typeof eventKinds => kind in eventKinds)
@@ -44,6 +45,7 @@ export function createEventStore(db: Database): EventStore {
     async commit(events, changes) {
       return db.commit(() => {
         const ids = events.map((event) => insertEvent(db, event))
+        for (const event of events) writeFinding(db, event)
         writeTerminalChanges(db, changes)
         return ids
       })

@@ -3,7 +3,8 @@
  * never edited, only followed by another.
  *
  * Terminals have a number besides their id so that the event indexes stay narrow. `violation` is 1 for events of the
- * violation lane with a severity above `info`: what the console counts and lists.
+ * violation lane with a severity above `info`: what the console counts and lists. `results.outcome` is the place in
+ * `outcomes`, `results.read_at` milliseconds, so that the fleet is counted from the short index alone.
  */
 export const migrations: readonly string[] = [
   `
@@ -144,5 +145,42 @@ export const migrations: readonly string[] = [
     detail TEXT NOT NULL,
     remote TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  DELETE FROM facts WHERE check_id = 'results';
+
+  CREATE TABLE controls (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE result_reports (
+    terminal_no INTEGER PRIMARY KEY REFERENCES terminals (no),
+    at TEXT NOT NULL,
+    policy_digest TEXT
+  ) STRICT;
+
+  CREATE TABLE results (
+    terminal_no INTEGER NOT NULL REFERENCES terminals (no),
+    control_no INTEGER NOT NULL REFERENCES controls (no),
+    outcome INTEGER NOT NULL,
+    is_stale INTEGER NOT NULL,
+    read_at INTEGER,
+    result TEXT NOT NULL,
+    PRIMARY KEY (terminal_no, control_no)
+  ) STRICT;
+  CREATE INDEX results_in_short ON results (terminal_no, control_no, outcome, is_stale, read_at);
+
+  CREATE TABLE findings (
+    terminal_no INTEGER NOT NULL REFERENCES terminals (no),
+    control TEXT NOT NULL,
+    key TEXT NOT NULL,
+    branch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    severity INTEGER NOT NULL,
+    text TEXT,
+    times INTEGER NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,
+    PRIMARY KEY (terminal_no, control, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX findings_open ON findings (terminal_no, severity) WHERE closed_at IS NULL;
   `,
 ]

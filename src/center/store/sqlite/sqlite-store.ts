@@ -3,6 +3,8 @@ import { createAuditStore } from './audit.ts'
 import { Database } from './database.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEventStore } from './events.ts'
+import { createFindingStore } from './findings.ts'
+import { createResultStore } from './results.ts'
 import { createTerminalStore } from './terminals.ts'
 import { createTokenStore } from './tokens.ts'
 import { createUserStore } from './users.ts'
@@ -13,6 +15,8 @@ export function openSqliteStore(path: string): Store {
   return {
     terminals: createTerminalStore(db),
     events: createEventStore(db),
+    results: createResultStore(db),
+    findings: createFindingStore(db),
     documents: createDocumentStore(db),
     users: createUserStore(db),
     tokens: createTokenStore(db),

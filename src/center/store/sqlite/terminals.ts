@@ -51,6 +51,7 @@ const rowSchema = z
     }),
   )
 
+const groupSchema = z.object({ name: z.string() })
 const factSchema = z.object({ check: z.string(), readAt: z.string(), facts: jsonColumn(z.unknown()) })
 
 export function createTerminalStore(db: Database): TerminalStore {
@@ -107,6 +108,15 @@ export function createTerminalStore(db: Database): TerminalStore {
       const sql = `SELECT check_id AS "check", read_at AS readAt, facts FROM facts
         WHERE terminal_id = ? AND check_id = ?`
       return db.one(factSchema, sql, terminalId, check)
+    },
+    async allFacts(terminalId) {
+      const sql =
+        'SELECT check_id AS "check", read_at AS readAt, facts FROM facts WHERE terminal_id = ? ORDER BY check_id'
+      return db.all(factSchema, sql, terminalId)
+    },
+    async groups() {
+      const sql = 'SELECT DISTINCT group_name AS name FROM terminals WHERE revoked_at IS NULL ORDER BY group_name'
+      return db.all(groupSchema, sql).map(({ name }) => name)
     },
     async countByZone(violationsSince) {
       return readZoneCounts(db, violationsSince)
