@@ -17,7 +17,7 @@ export type AgentConfig = Readonly<{
   terminal: Readonly<{ id: string; zone: Zone; group: string }>
   journal: Pick<JournalLimits, 'retentionDays' | 'maxBytes' | 'maxChatterBytes' | 'maxChatterAgeMs'>
   log: Readonly<{ level: LogLevel }>
-  /** Standards and end-of-support dates (`catalogue.ts`): beside the executable, in the tree, or as the settings say. */
+  /** Standards and end-of-support dates (`src/catalogue.ts`): beside the executable, in the tree, or as the settings say. */
   policiesDir: string
   /** Only then a demonstration root is accepted. */
   isTrial: boolean
