@@ -164,16 +164,19 @@ export type FleetTerminal = Readonly<{
   told(control: string): ToldState | null
 }>
 
-/** An open or closed finding, as the journal's events told it. */
+/** An open or closed finding, as the journal's events told it; `key` '' is about the whole control. */
 export type FindingRecord = Readonly<{
   control: string
   /** Stable while the thing is the same. */
   key: string
   severity: Severity
-  /** null where the event carried no sentence. */
-  text: Sentence | null
-  /** How often it opened. */
+  outcome: 'fail' | 'unknown'
+  text: Sentence
+  /** What whoever looks after the terminal does about it; null where only its closing was told. */
+  remedy: Sentence | null
+  /** How often it came. */
   times: number
+  /** Since when it has been so, as the terminal says. */
   openedAt: string
   closedAt: string | null
 }>

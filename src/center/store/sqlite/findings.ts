@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findingClosedSchema, findingOpenedSchema } from '../../../checks/finding.ts'
 import { sentenceSchema } from '../../../checks/result.ts'
 import { type Severity, severities } from '../../../protocol/events.ts'
 import type { FindingRecord, NewStoredEvent } from '../records.ts'
@@ -7,16 +8,23 @@ import { createWhere, jsonColumn } from './columns.ts'
 import type { Database } from './database.ts'
 import { fleetConditions } from './results.ts'
 
-const columns = 'control, key, severity, text, times, opened_at AS openedAt, closed_at AS closedAt'
-const rowSchema: z.ZodType<FindingRecord> = z.object({
-  control: z.string(),
-  key: z.string(),
-  severity: z.number().transform((rank): Severity => severities[rank] ?? 'critical'),
-  text: jsonColumn(sentenceSchema).nullable(),
-  times: z.number(),
-  openedAt: z.string(),
-  closedAt: z.string().nullable(),
+const columns = 'control, key, severity, words, times, opened_at AS openedAt, closed_at AS closedAt'
+const wordsSchema = z.object({
+  outcome: z.enum(['fail', 'unknown']),
+  text: sentenceSchema,
+  remedy: sentenceSchema.nullable(),
 })
+const rowSchema = z
+  .object({
+    control: z.string(),
+    key: z.string(),
+    severity: z.number().transform((rank): Severity => severities[rank] ?? 'critical'),
+    words: jsonColumn(wordsSchema),
+    times: z.number(),
+    openedAt: z.string(),
+    closedAt: z.string().nullable(),
+  })
+  .transform(({ words, ...row }): FindingRecord => ({ ...row, ...words }))
 const countRow = z.object({ severity: z.number(), findings: z.number() })
 const terminalCount = z.object({ terminals: z.number() })
 
@@ -58,19 +66,16 @@ const isNewer = '(excluded.branch, excluded.seq) > (findings.branch, findings.se
 
 /** Opens or closes what the event tells of; within the commit of the event. Lines that come late change nothing. */
 export function writeFinding(db: Database, { terminalId, source, branch, event }: NewStoredEvent): void {
-  if (source !== 'terminal' || (event.kind !== 'finding.opened' && event.kind !== 'finding.closed')) return
-  const isOpen = event.kind === 'finding.opened'
-  const { key, text, since } = readFinding(event)
+  const told = source === 'terminal' ? parseFinding(event) : null
+  if (told === null) return
+  const { key, outcome, text, remedy, since, count, closedAt } = told
   db.run(
-    `INSERT INTO findings (terminal_no, control, key, branch, seq, severity, text, times, opened_at, closed_at)
-      VALUES ((SELECT no FROM terminals WHERE id = ?), ?, ?, ?, ?, ?, ?, 1, ?, ?)
+    `INSERT INTO findings (terminal_no, control, key, branch, seq, severity, words, times, opened_at, closed_at)
+      VALUES ((SELECT no FROM terminals WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET branch = excluded.branch, seq = excluded.seq,
         severity = iif(excluded.closed_at IS NULL, excluded.severity, findings.severity),
-        text = coalesce(excluded.text, findings.text),
-        times = findings.times + iif(excluded.closed_at IS NULL AND findings.closed_at IS NOT NULL, 1, 0),
-        opened_at = iif(excluded.closed_at IS NULL AND findings.closed_at IS NOT NULL, excluded.opened_at,
-          findings.opened_at),
-        closed_at = excluded.closed_at
+        words = iif(excluded.closed_at IS NULL, excluded.words, findings.words), times = max(findings.times, excluded.times),
+        opened_at = excluded.opened_at, closed_at = excluded.closed_at
       WHERE ${isNewer}`,
     terminalId,
     event.control ?? '',
@@ -78,21 +83,20 @@ export function writeFinding(db: Database, { terminalId, source, branch, event }
     branch,
     event.seq,
     severities.indexOf(event.severity),
-    text === null ? null : JSON.stringify(text),
-    since ?? event.at,
-    isOpen ? null : event.at,
+    JSON.stringify({ outcome, text, remedy }),
+    count,
+    since,
+    closedAt,
   )
 }
 
-/** What the agent records with a finding; a finding of the whole control has no item, and is known by its subject. */
-const findingData = z.object({
-  key: z.string().max(200).optional().catch(undefined),
-  text: sentenceSchema.optional().catch(undefined),
-  reason: sentenceSchema.optional().catch(undefined),
-  since: z.iso.datetime().optional().catch(undefined),
-})
-
-function readFinding({ subject, data }: NewStoredEvent['event']) {
-  const { key, text, reason, since } = findingData.parse(data)
-  return { key: key ?? subject, text: text ?? reason ?? null, since: since ?? null }
+/** Null for another event, and for one whose data this version cannot read: it stays an event of the journal. */
+function parseFinding({ kind, at, data }: NewStoredEvent['event']) {
+  if (kind === 'finding.opened') {
+    const parsed = findingOpenedSchema.safeParse(data)
+    return parsed.success ? { ...parsed.data, closedAt: null } : null
+  }
+  if (kind !== 'finding.closed') return null
+  const parsed = findingClosedSchema.safeParse(data)
+  return parsed.success ? { ...parsed.data, remedy: null, closedAt: at } : null
 }

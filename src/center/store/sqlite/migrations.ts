@@ -175,7 +175,7 @@ export const migrations: readonly string[] = [
     branch INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     severity INTEGER NOT NULL,
-    text TEXT,
+    words TEXT NOT NULL,
     times INTEGER NOT NULL,
     opened_at TEXT NOT NULL,
     closed_at TEXT,
