@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { TanmoriError } from '../../src/errors.ts'
 import type { JournalEvent } from '../../src/protocol/events.ts'
-import { parseLine, type Verification, verifyChain } from './chain.ts'
+import { type ChainHead, parseLine, type StoredRow, type Verification, verifyChain } from './chain.ts'
 import { JournalDatabase, type ListFilter } from './database.ts'
 import { judgeFailure } from './failure.ts'
 
@@ -12,6 +12,10 @@ export type JournalReader = Readonly<{
   /** Every line, oldest first. */
   iterate(): Iterable<JournalEvent>
   verify(): Verification
+  /** Every row as it lies there, not yet believed, oldest first: also where the chain is broken. */
+  rows(): Iterable<StoredRow>
+  /** The line before the first that is still held. */
+  anchor(): ChainHead
   close(): void
 }>
 
@@ -29,6 +33,8 @@ export function openJournalReader(dir: string): JournalReader {
       for (const row of database.rows(0, -1)) yield parseLine(row).event
     },
     verify: () => attempt(() => verifyChain(database.anchor(), database.rows(0, -1)), path),
+    rows: () => database.rows(0, -1),
+    anchor: () => attempt(() => database.anchor(), path),
     close: () => database.close(),
   }
 }
