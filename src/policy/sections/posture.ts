@@ -21,6 +21,8 @@ export const antivirus = z.strictObject({
     .array(z.strictObject({ product: name, version: z.string().min(1).max(64) }))
     .max(50)
     .default([]),
+  /** A detection stays a finding for this long after its file is gone; as long as the file is there in any case. */
+  detectionOpenDays: days.default(7),
   /** Only an administrator may switch it off or change it. */
   settingsLocked: z.boolean().default(true),
 })
