@@ -1,3 +1,4 @@
+import type { Raw, Reading } from '../../src/checks/reading.ts'
 import type { Access, BlockableClass, Device } from '../../src/policy/device.ts'
 
 /**
@@ -20,6 +21,12 @@ export type Platform = Readonly<{
   observe(device: Device): Promise<readonly FunctionObservation[]>
   /** Sign-in sessions of people; remote ones included. */
   readSessions(): Promise<readonly Session[]>
+  /** Asks for the terminal to be cut off the network, or let back. Done in the background, and over restarts. */
+  applyQuarantine(wanted: QuarantineWanted): Promise<void>
+  /** What is so now, as whoever keeps it up saw it last. */
+  observeQuarantine(wanted: QuarantineWanted): Promise<QuarantineObservation>
+  /** Name servers that the machine is set up with, as addresses. */
+  readResolvers(): Promise<readonly string[]>
   /** Shows a sentence to whoever sits at the terminal. No session, no error. */
   notify(notice: Notice): Promise<void>
   readMachine(): Promise<Machine>
@@ -28,11 +35,47 @@ export type Platform = Readonly<{
   /** A small text that survives a restart, or null. `keep` returns once it would survive a power cut. */
   readKept(name: string): Promise<string | null>
   keep(name: string, text: string): Promise<void>
+  /**
+   * Reads one thing for a check, as data. Never rejects: what could not be read is a `failed` with its reason. A program
+   * runs without a shell, from the system's own folders, at the lowest priority, with its language set to none, and is
+   * killed with all that it started once a limit is reached.
+   */
+  read(reading: SystemReading, limits: ReadLimits): Promise<Raw>
+  /**
+   * Tells that something at or below one of the paths changed, until `stop`; may tell too often. `~` stands for the home
+   * of every person of this machine, `*` and `?` for parts of a name; a path that is not there yet is watched for.
+   */
+  watchPaths(watch: PathWatch): Stoppable
+  /** CPU time in milliseconds of this process and of every program that it ran and waited for. */
+  readCpuMs(): number
 }>
 
-export const platformLimits = { maxDevices: 512, maxKeptBytes: 1_048_576 } as const
+export const platformLimits = {
+  maxDevices: 512,
+  maxKeptBytes: 1_048_576,
+  /** Entries of one directory reading; more is `isTruncated`. */
+  maxDirectoryEntries: 20_000,
+  /** An executable larger than this has no digest. */
+  maxDigestBytes: 512 * 1_048_576,
+  maxErrorOutputBytes: 65_536,
+  /** Files and folders watched at once, over all checks, and how deep below a path. */
+  maxWatchedEntries: 4_000,
+  maxWatchDepth: 3,
+} as const
 
 export type Stoppable = Readonly<{ stop(): void }>
+
+/** What an operating system is asked for; `agent` readings are answered by the agent itself. */
+export type SystemReading = Exclude<Reading, { kind: 'agent' }>
+export type ReadLimits = Readonly<{ timeoutMs: number; maxBytes: number; signal?: AbortSignal }>
+
+export type PathWatch = Readonly<{
+  paths: readonly string[]
+  /** `path` is the one of `paths` at or below which it happened. */
+  onChange(path: string): void
+  onState(state: Readonly<{ state: 'working' | 'degraded' | 'failed'; detail: string }>): void
+}>
+
 export type Notice = Readonly<{ ja: string; en: string }>
 
 export type PlatformCapabilities = Readonly<{
@@ -62,6 +105,22 @@ export type Baseline = Readonly<{ mode: 'off' } | { mode: 'on'; classes: Readonl
 export type BaselineObservation = Readonly<{
   state: 'in-force' | 'differs' | 'unsupported'
   detail: string
+}>
+
+/** `on` leaves these reachable and nothing else; with neither, all but the machine itself is cut. */
+export type QuarantineWanted = Readonly<
+  { mode: 'off' } | { mode: 'on'; center: readonly Endpoint[]; resolvers: readonly string[] }
+>
+export type Endpoint = Readonly<{ address: string; port: number }>
+
+/**
+ * `differs`: not there yet, or nobody looked for too long. `restored`: how often it was taken away by somebody and put
+ * back, since the machine started.
+ */
+export type QuarantineObservation = Readonly<{
+  state: 'in-force' | 'differs' | 'failed' | 'unsupported'
+  detail: string
+  restored: number
 }>
 
 export type AccessChange = Readonly<{ key: string; access: Access }>

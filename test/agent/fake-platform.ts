@@ -49,12 +49,18 @@ export function createFakePlatform(): FakePlatform {
           isHeld: isReadOnly,
         }
       }),
+    applyQuarantine: async () => undefined,
+    observeQuarantine: async () => ({ state: 'in-force', detail: '', restored: 0 }),
+    readResolvers: async () => [],
     readSessions: async () => [],
     notify: async (notice) => void notices.push(notice),
     readMachine: async () => ({ hostname: 'PC-01', os: 'Debian 13', bootId: 'boot-1', hardware: 'ab'.repeat(32) }),
     watchFiles: () => stoppable,
     readKept: async (name) => kept.get(name) ?? null,
     keep: async (name, text) => void kept.set(name, text),
+    read: async () => ({ kind: 'failed', reason: 'unsupported', detail: 'a machine in memory' }),
+    watchPaths: () => stoppable,
+    readCpuMs: () => 0,
   }
   return {
     platform,

@@ -68,6 +68,9 @@ export function createMachine(hostname: string): Machine {
       const found = plugged.get(key)
       return found === undefined ? functions.map((fn) => gone(fn.key)) : observe(found)
     },
+    applyQuarantine: async () => undefined,
+    observeQuarantine: async () => ({ state: 'in-force', detail: '', restored: 0 }),
+    readResolvers: async () => [],
     readSessions: async () => [{ id: '2', user: 'yamada', uid: 1000, isActive: true, isRemote: false }],
     notify: async () => undefined,
     readMachine: async () => ({

@@ -1,15 +1,20 @@
 import { type Platform, platformLimits } from '../platform.ts'
-
+import { watchPlaces } from '../watch-paths.ts'
 import { applyDeviceAccess } from './access.ts'
 import { applyBaseline, observeBaseline } from './baseline.ts'
 import { watchCarriedFiles } from './carry.ts'
+import { readCpuMs } from './cpu-time.ts'
+import { expandPaths } from './expand-paths.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
 import { showNotice } from './notices.ts'
 import { observeDevice } from './observe.ts'
+import { applyQuarantine, observeQuarantine, readResolvers } from './quarantine.ts'
 import { readMmc } from './read-mmc.ts'
 import { readScsiOptical } from './read-scsi.ts'
 import { createUsbReader } from './read-usb.ts'
+import { readForCheck } from './readings.ts'
+import { createSystemReader } from './readings-system.ts'
 import { type LinuxRoots, systemRoots } from './roots.ts'
 import { readOnlyClasses } from './rules.ts'
 import { runProgram } from './run-program.ts'
@@ -25,6 +30,8 @@ export type LinuxPlatformOptions = Readonly<{
   inheritedSocketFd: number | null
   roots?: LinuxRoots
   now?: () => Date
+  /** What starts this program, without arguments; for the readings that need a process of their own. */
+  self?: readonly string[]
 }>
 
 const flushTimeoutMs = 5_000
@@ -34,6 +41,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
   const now = options.now ?? (() => new Date())
   const baseline = { roots, stateFolder: options.stateFolder, now }
   const readUsb = createUsbReader(roots)
+  const readSystem = createSystemReader(options.self ?? [])
   const access = { roots, flush: flushFileSystem }
   return {
     capabilities: { readOnly: readOnlyClasses, blocking: 'default-deny', carryIn: true },
@@ -44,12 +52,18 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     observeBaseline: async (wanted) => observeBaseline(baseline, wanted),
     applyAccess: (device, changes) => applyDeviceAccess(access, device, changes),
     observe: async (device) => observeDevice(roots, device),
+    applyQuarantine: (wanted) => applyQuarantine(baseline, wanted),
+    observeQuarantine: async (wanted) => observeQuarantine(baseline, wanted),
+    readResolvers: async () => readResolvers(roots),
     readSessions: async () => readSessions(roots),
     notify: async (notice) => showNotice(roots, notice),
     readMachine: async () => readMachine(roots),
     watchFiles: (watch) => watchCarriedFiles({ roots, now }, watch),
     readKept: (name) => readKeptFile(options.stateFolder, name),
     keep: (name, text) => keepFile(options.stateFolder, name, text),
+    read: (reading, limits) => readForCheck(readSystem, reading, limits),
+    watchPaths: (watch) => watchPlaces(watch, (patterns) => expandPaths(roots, patterns)),
+    readCpuMs: () => readCpuMs(roots),
   }
 }
 

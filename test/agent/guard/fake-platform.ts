@@ -8,9 +8,12 @@ import type {
   FunctionObservation,
   Notice,
   Platform,
+  QuarantineObservation,
+  QuarantineWanted,
   SeenDevice,
   Session,
 } from '../../../agent/platform/platform.ts'
+import type { Raw } from '../../../src/checks/reading.ts'
 import type { Access, Device, DeviceFunction } from '../../../src/policy/device.ts'
 
 type Node = { name: string; isReadOnly: boolean }
@@ -27,6 +30,10 @@ export class FakePlatform implements Platform {
   readonly notices: Notice[] = []
   readonly kept = new Map<string, string>()
   readonly baselines: Baseline[] = []
+  readonly quarantines: QuarantineWanted[] = []
+  /** False: whoever puts the packet filter in force is missing. */
+  obeysQuarantine = true
+  restored = 0
   sessions: Session[] = []
   bootId = 'boot-1'
   /** What the system puts in force of what was asked for; `null`: nothing (the helper is missing). */
@@ -117,6 +124,26 @@ export class FakePlatform implements Platform {
     })
   }
 
+  async applyQuarantine(wanted: QuarantineWanted): Promise<void> {
+    this.quarantines.push(wanted)
+  }
+
+  async observeQuarantine(wanted: QuarantineWanted): Promise<QuarantineObservation> {
+    const asked = this.quarantines.at(-1)
+    if (wanted.mode === 'off' && asked === undefined)
+      return { state: 'in-force', detail: 'never asked for', restored: 0 }
+    const isSo = this.obeysQuarantine && JSON.stringify(asked) === JSON.stringify(wanted)
+    return {
+      state: isSo ? 'in-force' : 'differs',
+      detail: isSo ? 'as asked' : 'nobody answers',
+      restored: this.restored,
+    }
+  }
+
+  async readResolvers(): Promise<readonly string[]> {
+    return ['192.0.2.53']
+  }
+
   async readSessions(): Promise<readonly Session[]> {
     return this.sessions
   }
@@ -140,6 +167,18 @@ export class FakePlatform implements Platform {
 
   async keep(name: string, text: string): Promise<void> {
     this.kept.set(name, text)
+  }
+
+  async read(): Promise<Raw> {
+    return { kind: 'failed', reason: 'unsupported', detail: 'a machine in memory' }
+  }
+
+  watchPaths() {
+    return { stop: () => undefined }
+  }
+
+  readCpuMs(): number {
+    return 0
   }
 
   #defaultAccess({ class: name }: DeviceFunction): Access {
