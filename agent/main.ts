@@ -4,10 +4,17 @@ import { version } from '../src/version.ts'
 /** Command line → one function per command. Nothing else is loaded before the command is known. */
 const [first] = process.argv.slice(2)
 if (first === 'version' || first === '--version') showVersion(process.argv.includes('--json'))
+else if (first === 'read-system') void readSystem()
 else void main()
 
 function showVersion(isJson: boolean): void {
   process.stdout.write(isJson ? `${JSON.stringify({ version })}\n` : `tanmori ${version}\n`)
+}
+
+/** Not for people: the agent starts it for the inventory of a check. */
+async function readSystem(): Promise<void> {
+  const { readSystemAsJson } = await import('./platform/read-system.ts')
+  process.stdout.write(await readSystemAsJson())
 }
 
 async function main(): Promise<void> {

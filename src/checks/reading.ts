@@ -9,7 +9,10 @@ export type Reading =
   | Readonly<{ kind: 'command'; program: string; args: readonly string[]; timeoutSeconds?: number }>
   /** `text` decodes with a byte-order mark, else UTF-8, else (where it is not valid UTF-8) code page 932. */
   | Readonly<{ kind: 'file'; path: string; as?: 'text' | 'base64' | 'sha256' | 'state'; maxBytes?: number }>
-  /** What lies below a folder. `digest`: SHA-256 of every file that can be run. Links are told, not followed. */
+  /**
+   * What lies below a folder: at `depth` 1, which is meant where it is left out, its own entries. `digest`: SHA-256 of
+   * every file that can be run. Links are told, not followed; another file system below is not entered.
+   */
   | Readonly<{ kind: 'directory'; path: string; depth?: number; digest?: boolean; only?: 'executables' }>
   /** `HKLM\…` or `HKU\…`; `depth` 0: the key's own values. `view` 32: what 32-bit programs see. */
   | Readonly<{ kind: 'registry'; key: string; depth?: number; view?: 32 | 64 }>
@@ -73,6 +76,7 @@ export type RegistryKey = Readonly<{
 export type Raw =
   | Readonly<{ kind: 'command'; stdout: string; stderr: string; code: number }>
   | Readonly<{ kind: 'file'; text: string; size: number; modifiedAt: string; mode: number; uid: number }>
+  /** `isTruncated`: not all was seen, because there is too much of it or a folder below may not be read. */
   | Readonly<{ kind: 'directory'; entries: readonly DirectoryEntry[]; isTruncated: boolean }>
   | Readonly<{ kind: 'registry'; keys: readonly RegistryKey[] }>
   | Readonly<{ kind: 'query'; rows: readonly Readonly<Record<string, unknown>>[] }>
