@@ -1,4 +1,55 @@
+import { auditEvidence } from './audit.evidence.ts'
+import { auditSelfInspection } from './audit.self-inspection.ts'
+import { changeRecord } from './change.record.ts'
+import { changeTwoPerson } from './change.two-person.ts'
 import type { Check } from './check.ts'
+import { deviceInputNew } from './device.input-new.ts'
+import { deviceNeverBlock } from './device.never-block.ts'
+import { exceptionApproval } from './exception.approval.ts'
+import { grantSeparation } from './grant.separation.ts'
+import { guardWatching } from './guard.watching.ts'
+import { incidentEvidence } from './incident.evidence.ts'
+import { logIntegrity } from './log.integrity.ts'
+import { mediaBlock } from './media.block.ts'
+import { mediaCarryRecord } from './media.carry-record.ts'
+import { mediaEncryption } from './media.encryption.ts'
+import { mediaImportScan } from './media.import-scan.ts'
+import { mediaLedger } from './media.ledger.ts'
+import { mediaReadOnly } from './media.read-only.ts'
+import { mediaRegisteredOnly } from './media.registered-only.ts'
+import { monitorAlways } from './monitor.always.ts'
+import { netQuarantine } from './net.quarantine.ts'
+import { noticeStaff } from './notice.staff.ts'
+import { policyAuthentic } from './policy.authentic.ts'
+import { policyCurrent } from './policy.current.ts'
+import { policyDisplay } from './policy.display.ts'
+import { terminalLedger } from './terminal.ledger.ts'
 
 /** Every check, one line each. */
-export const checks: readonly Check[] = []
+export const checks: readonly Check[] = [
+  mediaBlock,
+  mediaRegisteredOnly,
+  mediaReadOnly,
+  mediaCarryRecord,
+  mediaLedger,
+  mediaImportScan,
+  mediaEncryption,
+  deviceNeverBlock,
+  deviceInputNew,
+  guardWatching,
+  policyCurrent,
+  policyAuthentic,
+  changeTwoPerson,
+  changeRecord,
+  grantSeparation,
+  exceptionApproval,
+  logIntegrity,
+  incidentEvidence,
+  auditEvidence,
+  auditSelfInspection,
+  policyDisplay,
+  noticeStaff,
+  terminalLedger,
+  netQuarantine,
+  monitorAlways,
+]

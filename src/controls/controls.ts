@@ -52,12 +52,12 @@ export const controls = {
   'guard.watching': {
     title: { ja: '制御の稼働', en: 'The guard is watching' },
     severity: 'high',
-    answeredBy: { kind: 'check', id: 'guard' },
+    answeredBy: { kind: 'check', id: 'guard.watching' },
   },
   'policy.current': {
     title: { ja: 'ポリシーの有効期限', en: 'The policy in force has not expired' },
     severity: 'medium',
-    answeredBy: { kind: 'check', id: 'policy' },
+    answeredBy: { kind: 'check', id: 'policy.current' },
   },
   'policy.authentic': {
     title: { ja: 'ポリシーの真正性', en: 'Only signed and approved policies are applied' },
