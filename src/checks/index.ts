@@ -1,5 +1,11 @@
 import { auditEvidence } from './audit.evidence.ts'
 import { auditSelfInspection } from './audit.self-inspection.ts'
+import { avDefinitions } from './av.definitions.ts'
+import { avDetection } from './av.detection.ts'
+import { avEngine } from './av.engine.ts'
+import { avFullScan } from './av.full-scan.ts'
+import { avResident } from './av.resident.ts'
+import { avSettingsLocked } from './av.settings-locked.ts'
 import { changeRecord } from './change.record.ts'
 import { changeTwoPerson } from './change.two-person.ts'
 import type { Check } from './check.ts'
@@ -27,6 +33,12 @@ import { terminalLedger } from './terminal.ledger.ts'
 
 /** Every check, one line each. */
 export const checks: readonly Check[] = [
+  avResident,
+  avDefinitions,
+  avEngine,
+  avFullScan,
+  avSettingsLocked,
+  avDetection,
   mediaBlock,
   mediaRegisteredOnly,
   mediaReadOnly,
