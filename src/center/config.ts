@@ -96,9 +96,14 @@ export function readInvocation(): CenterInvocation {
     args,
     lang: pickLanguage(args, LC_ALL || LC_MESSAGES || LANG || ''),
     webDir: findBeside('../../dist/web', 'web'),
-    baselineDir: findBeside('../../policies/baseline', 'policies/baseline'),
+    baselineDir: join(policiesDir(), 'baseline'),
     actor: `console:${userInfo().username}`,
   }
+}
+
+/** Standards and end-of-support dates: beside the executable, or in the tree. */
+export function policiesDir(): string {
+  return findBeside('../../policies', 'policies')
 }
 
 function pickLanguage(args: readonly string[], locale: string): 'ja' | 'en' {

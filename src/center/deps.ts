@@ -6,10 +6,11 @@ import { Accounts } from './accounts/accounts.ts'
 import { defaultCost, type ScryptCost } from './accounts/password.ts'
 import { type Console, createConsole } from './api/console.ts'
 import { type ConsoleLimits, defaultConsoleLimits } from './api/console-deps.ts'
+import { createCatalogue } from './catalogue.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Collector } from './collector/collector.ts'
 import { type CollectorLimits, defaultCollectorLimits } from './collector/limits.ts'
-import type { CenterConfig } from './config.ts'
+import { type CenterConfig, policiesDir } from './config.ts'
 import { checkFree, startControl } from './control/control-server.ts'
 import { Documents } from './documents/documents.ts'
 import { createLive } from './live.ts'
@@ -25,6 +26,8 @@ export type CenterOverrides = Readonly<{
   store?: Store
   /** The folder of the built pages; null for none. */
   webDir?: string | null
+  /** The folder of standards and end-of-support dates. */
+  policiesDir?: string
   collectorLimits?: Partial<CollectorLimits>
   consoleLimits?: Partial<ConsoleLimits>
   passwordCost?: ScryptCost
@@ -47,6 +50,7 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
   const log = overrides.log ?? (await createLog('tanmori-center', config.log.level))
   const store = overrides.store ?? openStore(config.dir)
   const live = createLive()
+  const catalogue = createCatalogue(overrides.policiesDir ?? policiesDir())
   const documents = new Documents({ store, clock, live, crypto: createCrypto() })
   const authority = await openAuthority(readPair(config.dir, 'ca'))
   const pairOf = (name: 'collector' | 'console') =>
@@ -72,6 +76,7 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
       log,
       live,
       documents,
+      catalogue,
       accounts: new Accounts({ store, clock, passwordCost: overrides.passwordCost ?? defaultCost }),
       watchingSince: () => collector.watch.watchingSince,
       onRevoked: (id) => collector.revoked(id),

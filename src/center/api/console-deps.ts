@@ -1,5 +1,6 @@
 import type { Log } from '../../log.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { Catalogue } from '../catalogue.ts'
 import type { Clock } from '../clock.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { Live } from '../live.ts'
@@ -13,6 +14,7 @@ export type ConsoleDeps = Readonly<{
   live: Live
   accounts: Accounts
   documents: Documents
+  catalogue: Catalogue
   /** Since when presence is judged. */
   watchingSince: () => Date
   /** Closes the terminal's session; the store is told already. */

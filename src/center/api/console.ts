@@ -6,8 +6,10 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { PemPair } from '../pki/authority.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { addDocumentRoutes } from './document-routes.ts'
+import { addExportRoutes } from './export-routes.ts'
 import { addLiveRoute } from './live-route.ts'
 import { describeRefusal, refusals } from './refusal.ts'
+import { addResultRoutes } from './result-routes.ts'
 import { requireOwnPage } from './routes.ts'
 import { addSessionRoutes } from './session-routes.ts'
 import { addTerminalRoutes } from './terminal-routes.ts'
@@ -43,6 +45,8 @@ export async function createConsole(
   addSessionRoutes(app, deps)
   addTerminalRoutes(app, deps)
   addDocumentRoutes(app, deps)
+  addResultRoutes(app, deps)
+  addExportRoutes(app, deps)
   addLiveRoute(app, deps)
   await addPages(app, options.webDir)
   return app

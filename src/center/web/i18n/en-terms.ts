@@ -1,8 +1,9 @@
+import { severityNames, zoneNames } from '../../names.ts'
 import type { Terms } from './dictionary.ts'
 
 /** The words of the contracts in English, each once. */
 export const enTerms: Terms = {
-  zones: { mynumber: 'My Number zone', lgwan: 'LGWAN zone', internet: 'Internet zone' },
+  zones: { mynumber: zoneNames.mynumber.en, lgwan: zoneNames.lgwan.en, internet: zoneNames.internet.en },
   states: {
     online: 'Watching',
     degraded: 'Partly blind',
@@ -19,7 +20,13 @@ export const enTerms: Terms = {
     unknown: 'Cannot be told: the center was not running to hear it, or the terminal never came yet.',
     revoked: 'Its certificate was revoked. Connections are refused.',
   },
-  severities: { info: 'Info', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
+  severities: {
+    info: severityNames.info.en,
+    low: severityNames.low.en,
+    medium: severityNames.medium.en,
+    high: severityNames.high.en,
+    critical: severityNames.critical.en,
+  },
   lanes: { violation: 'Evidence', chatter: 'Activity' },
   access: { block: 'Blocked', 'read-only': 'Read only', 'read-write': 'Usable' },
   modes: { observe: 'Observe', enforce: 'Enforce' },
@@ -59,6 +66,8 @@ export const enTerms: Terms = {
     'user.reset': 'One-time password issued again',
     'user.remove': 'User removed',
     'store.backup': 'Backup made',
+    'results.export': 'Results exported',
+    'policy.dry-run': 'Policy dry run',
   },
   auditOutcomes: { done: 'Done', refused: 'Refused' },
   kinds: {

@@ -1,11 +1,12 @@
+import { severityNames, zoneNames } from '../../names.ts'
 import type { ContractTerms } from './contract-terms.ts'
 
 /** The words of the contracts in Japanese, each once. */
 export const jaTerms = {
   zones: {
-    mynumber: 'マイナンバー利用事務系',
-    lgwan: 'LGWAN接続系',
-    internet: 'インターネット接続系',
+    mynumber: zoneNames.mynumber.ja,
+    lgwan: zoneNames.lgwan.ja,
+    internet: zoneNames.internet.ja,
   },
   states: {
     online: '監視中',
@@ -23,7 +24,13 @@ export const jaTerms = {
     unknown: '中央が動作していなかった等のため、判定できません。',
     revoked: '端末の証明書を失効させています。接続は受け付けません。',
   },
-  severities: { info: '情報', low: '軽微', medium: '注意', high: '重大', critical: '緊急' },
+  severities: {
+    info: severityNames.info.ja,
+    low: severityNames.low.ja,
+    medium: severityNames.medium.ja,
+    high: severityNames.high.ja,
+    critical: severityNames.critical.ja,
+  },
   lanes: { violation: '証跡', chatter: '動作記録' },
   access: { block: '使用禁止', 'read-only': '読み取りのみ', 'read-write': '使用可' },
   modes: { observe: '記録のみ', enforce: '強制' },
@@ -63,6 +70,8 @@ export const jaTerms = {
     'user.reset': '一時パスワードの再発行',
     'user.remove': '利用者の削除',
     'store.backup': '控えの作成',
+    'results.export': '点検結果の出力',
+    'policy.dry-run': 'ポリシーの事前確認',
   },
   auditOutcomes: { done: '実施', refused: '拒否' },
   kinds: {
