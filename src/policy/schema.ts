@@ -11,7 +11,7 @@ const id = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, dot, hyphen, underscore; at most 100')
 const bilingual = z.strictObject({ ja: z.string().min(1).max(500), en: z.string().min(1).max(500) })
 const instant = z.iso.datetime({ offset: true })
-const clauses = z.array(z.string().max(100)).max(20).optional()
+const clauses = z.array(z.string().max(100)).max(40).optional()
 const access = z.enum(accesses)
 /** Classes where there is nothing to read only: on or off. */
 const onOff = z.enum(['block', 'read-write'])

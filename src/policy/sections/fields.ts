@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Zone } from '../../protocol/zone.ts'
 
 /** Clauses that a section answers to, as `osaka 第26条の3第2項`. */
-export const clauses = z.array(z.string().min(1).max(100)).max(20).optional()
+export const clauses = z.array(z.string().min(1).max(100)).max(40).optional()
 export const name = z.string().min(1).max(200)
 export const names = z.array(name).max(5000).default([])
 
