@@ -44,8 +44,8 @@ function isOpen({ state, at }: Detection, openDays: number, now: Date): boolean 
 
 function found(open: readonly Detection[]): Judgement {
   const present = open.filter(({ state }) => state !== 'handled').length
-  const ja = present > 0 ? `${present}件は除去を確認できません` : 'すべて除去されています'
-  const en = present > 0 ? `${present} not known to be removed` : 'all of them removed'
+  const ja = present > 0 ? `${present}件は除去されたことを確認できません` : 'いずれも現在は残っていません'
+  const en = present > 0 ? `${present} not known to be gone` : 'none of them is there any more'
   return failed(
     `不正プログラムを${open.length}件検出しました（${ja}）`,
     `Malware was found: ${open.length} (${en})`,
@@ -65,6 +65,6 @@ function describe({ at, malware, place, state }: Detection): Item {
 
 const states = {
   present: { ja: 'まだ残っています', en: 'still there' },
-  handled: { ja: '除去済み', en: 'removed' },
+  handled: { ja: '現在は残っていません', en: 'no longer there' },
   unknown: { ja: '残っているかどうか確認できません', en: 'whether it is still there cannot be told' },
 } as const satisfies Record<Detection['state'], Readonly<{ ja: string; en: string }>>

@@ -4,7 +4,7 @@ import { type ClamavDetection, parseDetections } from './clamav-log.ts'
 import { type Detection, type DetectionFacts, newestDetections } from './detections.ts'
 import { processesReading, runningProducts } from './linux-antivirus.ts'
 import { offsetOf, offsetReading } from './local-time.ts'
-import { explainFailure, isMissing, known, outputOf, rawOf, unreadable } from './raw.ts'
+import { entriesOf, explainFailure, isMissing, known, outputOf, rawOf, unreadable } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
 
 const folder = '/var/log/clamav'
@@ -35,10 +35,15 @@ function parse(raws: Raws): Parsed<DetectionFacts> {
   const found = [...detectionsIn(raws), ...parseDetections(more ?? '', offsetOf(raws, 'offset'))]
   const others = products.filter(({ id }) => id !== 'clamav').map(({ name }) => name)
   return known({
-    read: isRead ? ['ClamAV'] : [],
+    read: isRead && hasSpoken(raws) ? ['ClamAV'] : [],
     unread: others,
     ...newestDetections(found.map((one) => withState(one, raws))),
   })
+}
+
+/** A log in which nothing was ever written tells nothing of what was found. */
+function hasSpoken(raws: Raws): boolean {
+  return (entriesOf(raws, 'folder') ?? []).some(({ path, size }) => path.includes('.log') && size > 0)
 }
 
 /** grep: 0 found, 1 found nothing. */

@@ -25,8 +25,7 @@ export type DetectionFacts = z.infer<typeof detectionFactsSchema>
 /** The newest of them, each file and malware once. */
 export function newestDetections(all: readonly Detection[]): Pick<DetectionFacts, 'detections' | 'isTruncated'> {
   const sorted = all.toSorted((a, b) => (b.at ?? '9').localeCompare(a.at ?? '9'))
-  const single = [
-    ...new Map(sorted.toReversed().map((one) => [`${one.malware} ${one.place}`, one])).values(),
-  ].toReversed()
+  const seen = new Set<string>()
+  const single = sorted.filter(({ malware, place }) => seen.size < seen.add(`${malware} ${place}`).size)
   return { detections: single.slice(0, maxDetections), isTruncated: single.length > maxDetections }
 }
