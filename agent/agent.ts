@@ -5,6 +5,7 @@ import { version } from '../src/version.ts'
 import type { AdminRequest, StatusReport } from './control/protocol.ts'
 import { type Control, type ControlDeps, openControl } from './control/server.ts'
 import type { PolicyState } from './guard/policy-state.ts'
+import type { QuarantineGuard } from './guard/quarantine/quarantine.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Notices } from './notices.ts'
 import type { PolicyStore } from './policy-store.ts'
@@ -32,6 +33,7 @@ export type AgentDeps = Readonly<{
   journal: Journal
   policyStore: PolicyStore
   guard: AgentGuard
+  quarantine: Pick<QuarantineGuard, 'start' | 'stop' | 'status'>
   /** What the heartbeat tells: the guard's sensors and the agent's own. */
   sensors: () => readonly SensorStatus[]
   /** Null without a center, or where the machine could not say who it is. */
@@ -54,7 +56,7 @@ export type Agent = Readonly<{
 const tickMs = 5_000
 
 export function createAgent(deps: AgentDeps): Agent {
-  const { journal, policyStore, guard, sensors, uplink, notices, now, timers, log } = deps
+  const { journal, policyStore, guard, quarantine, sensors, uplink, notices, now, timers, log } = deps
   const startedAt = now()
   let sensorStates = new Map<string, string>()
   let control: Control | null = null
@@ -66,6 +68,8 @@ export function createAgent(deps: AgentDeps): Agent {
       const wasClean = journal.list({ limit: 1 }).every(({ kind }) => kind === 'agent.stopped')
       record({ kind: 'agent.started', subject: deps.hostname, data: { version, os: deps.os, wasClean } })
       guard.onChange(() => uplink?.tell('facts'))
+      // Not waited for: what was cut stays cut by the system itself, and devices come first.
+      void quarantine.start()
       await startGuard()
       policyStore.checkExpiry()
       await uplink?.start()
@@ -75,6 +79,7 @@ export function createAgent(deps: AgentDeps): Agent {
     async stop(reason) {
       cancelTick()
       await guard.stop()
+      await quarantine.stop()
       record({ kind: 'agent.stopped', subject: deps.hostname, data: { reason } })
       await uplink?.stop()
       await control?.close()
@@ -150,11 +155,17 @@ export function createAgent(deps: AgentDeps): Agent {
       center: uplink?.state() ?? null,
       policy: policyInForce(),
       guard: { isEnabled: deps.isGuardEnabled, mode: modeInForce() },
+      quarantine: quarantineInForce(),
       sensors: [...sensors(), ...(uplink === null ? [] : [uplink.health()])],
       plugged: [...guard.plugged()],
       notices: [...notices.list()],
       journal: { lastSeq: journal.last().seq, pending: journal.pending() },
     }
+  }
+
+  function quarantineInForce(): StatusReport['quarantine'] {
+    const { isOn, cuts, observed } = quarantine.status()
+    return { isOn, cuts: [...cuts], state: observed.state, detail: observed.detail }
   }
 
   /** A terminal that was closed stays so when its policy is lost: then the default deny says what holds. */

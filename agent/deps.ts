@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createCrypto } from '../src/crypto.ts'
@@ -9,10 +10,15 @@ import { type Agent, type AgentGuard, createAgent } from './agent.ts'
 import type { AgentConfig } from './config.ts'
 import { checkAlone } from './control/server.ts'
 import { createGuard } from './guard/guard.ts'
+import { findCenter } from './guard/quarantine/destinations.ts'
+import { isMalwareKind } from './guard/quarantine/malware.ts'
+import { createQuarantine } from './guard/quarantine/quarantine.ts'
+import { recordSchema } from './guard/quarantine/record.ts'
 import { readIdentity } from './identity.ts'
 import { createJournal } from './journal/journal.ts'
 import { openNotices } from './notices.ts'
 import type { Machine, Notice, Platform } from './platform/platform.ts'
+import { KeptFile } from './policy-files.ts'
 import { createPolicyStore } from './policy-store.ts'
 import { createTimers } from './timers.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
@@ -52,7 +58,10 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     timers,
     hasCenter: identity.value !== null,
   })
-  const record = (event: NewEvent) => void journal.append(event)
+  const record = (event: NewEvent) => {
+    journal.append(event)
+    if (isMalwareKind(event.kind)) quarantine.nudge()
+  }
   for (const { failure } of [identity, firstRoot]) {
     if (failure !== null) record({ kind: 'log.failure', subject: 'identity', data: { detail: failure } })
   }
@@ -65,6 +74,22 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
   const guard = config.guard.enabled
     ? createGuard({ platform: system, record, notify, recent, now, log, timers })
     : idleGuard
+  const quarantine = createQuarantine({
+    platform: system,
+    file: new KeptFile(policyDirOf(config), 'quarantine.json', recordSchema),
+    crypto,
+    terminal: terminalOf(config, identity.value),
+    findCenter: () => findCenter(identity.value?.url ?? null),
+    isConnected: () => uplink?.health().state === 'working',
+    policy: () => policyStore.state().policy,
+    record,
+    notify,
+    recent,
+    randomId: () => randomBytes(4).toString('hex'),
+    now,
+    timers,
+    log,
+  })
   const policyStore = createPolicyStore({
     dir: policyDirOf(config),
     crypto,
@@ -73,8 +98,9 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     firstRoot: firstRoot.value,
     record,
     enforce: (state) => guard.apply(state),
+    quarantine: (order) => quarantine.apply(order),
   })
-  const sensors = () => [...guard.sensors(), journal.health(), policyStore.health()]
+  const sensors = () => [...guard.sensors(), quarantine.sensor(), journal.health(), policyStore.health()]
   const uplink: Uplink | null =
     identity.value === null || machine === null
       ? null
@@ -103,6 +129,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     journal,
     policyStore,
     guard,
+    quarantine,
     sensors,
     uplink,
     notices,

@@ -6,6 +6,7 @@ import type { VerifyCrypto } from '../src/policy/crypto.ts'
 import type { Grant } from '../src/policy/grant.ts'
 import { envelopeOf, type Incoming } from '../src/policy/incoming.ts'
 import type { Policy } from '../src/policy/schema.ts'
+import type { TrustRoot } from '../src/policy/trust-root.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
 import type { AppliedPolicy, Envelope, FromAgent, SensorStatus } from '../src/protocol/messages.ts'
 import type { PolicyState } from './guard/policy-state.ts'
@@ -13,7 +14,7 @@ import { type Notes, openPolicyFiles, type PolicyFiles, type Slot } from './poli
 import { digestOfAny, findHeldVersion } from './policy-incoming.ts'
 import { digestOf, type FirstRoot, type Held, loadPolicyFiles, type RootChain } from './policy-load.ts'
 
-export type DocumentKind = 'policy' | 'grant' | 'root'
+export type DocumentKind = 'policy' | 'grant' | 'root' | 'quarantine'
 /** For the collector (`policy-result`) and for who called; `code` is an ErrorCode or `ok`. */
 export type ApplyResult = Omit<Extract<FromAgent, { type: 'policy-result' }>, 'type'>
 
@@ -27,7 +28,10 @@ export type PolicyStoreDeps = Readonly<{
   record: (event: NewEvent) => void
   /** Makes the state hold on the machine; a rejection puts the policy before it back. */
   enforce: (state: PolicyState) => Promise<void>
+  /** Takes an order or a release under the root in force; throws what its gate throws. */
+  quarantine: (order: QuarantineOrder) => Promise<Readonly<{ digest: string; detail: string }>>
 }>
+export type QuarantineOrder = Readonly<{ incoming: Incoming; root: TrustRoot; source: string }>
 
 export type PolicyStore = Readonly<{
   state(): PolicyState
@@ -136,6 +140,7 @@ class LoadedPolicyStore implements PolicyStore {
     policy: (incoming, source) => this.#applyPolicy(incoming, source),
     grant: (incoming, source) => this.#applyGrant(incoming, source),
     root: async (incoming, source) => this.#applyRoot(incoming, source),
+    quarantine: (incoming, source) => this.#applyQuarantine(incoming, source),
   } as const satisfies Record<DocumentKind, (incoming: Incoming, source: string) => Promise<ApplyResult>>
 
   async #applyPolicy(incoming: Incoming, source: string): Promise<ApplyResult> {
@@ -188,6 +193,13 @@ class LoadedPolicyStore implements PolicyStore {
     this.#roots = roots
     this.#recordApplied('root', accepted, source, { version: accepted.document.version })
     return this.#result('root', accepted.digest, 'applied', 'applied')
+  }
+
+  /** Its own line in the journal is written where it is put in force. */
+  async #applyQuarantine(incoming: Incoming, source: string): Promise<ApplyResult> {
+    const { root } = this.#rootInForce()
+    const { digest, detail } = await this.#deps.quarantine({ incoming, root, source })
+    return this.#result('quarantine', digest, 'applied', detail)
   }
 
   /** Lost, not never received: the safe side of the zone in the mode that held, until a policy comes again. */
@@ -247,7 +259,7 @@ class LoadedPolicyStore implements PolicyStore {
   }
 
   #recordApplied<T extends Readonly<{ version: number }>>(
-    document: DocumentKind,
+    document: Exclude<DocumentKind, 'quarantine'>,
     accepted: Accepted<T>,
     source: string,
     data: Readonly<Record<string, unknown>>,

@@ -8,6 +8,7 @@ import type { StatusReport } from '../control/protocol.ts'
 export function formatStatus(status: StatusReport, language: Language): string {
   const words = texts[language]
   const sections = [
+    ...(status.quarantine.isOn ? [[words.cutOff, cutLines(status, language)] as const] : []),
     [words.terminal, terminalLines(status, language)],
     [words.policy, policyLines(status, language)],
     [words.plugged, status.plugged.flatMap((plugged) => pluggedLines(plugged, status, language))],
@@ -45,6 +46,22 @@ function policyLines({ policy, guard }: StatusReport, language: Language): reado
     `${words.expires}: ${localTime(applied.expires)}${isExpired ? ` ${words.expired}` : ''}`,
     ...(grants === 0 ? [] : [`${words.grants}: ${grants}`]),
     `${words.contact}: ${contact?.[language] ?? words.noContact}`,
+  ]
+}
+
+/** First and in full: whoever sees this must know what happened and whom to tell. */
+export function cutLines({ quarantine, policy }: StatusReport, language: Language): readonly string[] {
+  const words = texts[language]
+  const contact = policy?.contact?.[language] ?? words.noContact
+  return [
+    words.cutAdvice,
+    `${words.contact}: ${contact}`,
+    ...quarantine.cuts.map(
+      ({ id, cause, since, reason, by }) =>
+        `${words.cutId} ${id}: ${words.cutCauses[cause]}${by === null ? '' : ` (${by})`}, ${localTime(since)}, ${reason}`,
+    ),
+    ...(quarantine.state === 'in-force' ? [] : [`${words.cutNotYet}: ${quarantine.detail}`]),
+    words.cutRelease,
   ]
 }
 
@@ -91,6 +108,16 @@ const texts = {
     plugged: '接続中の機器',
     notices: '最近のお知らせ',
     sensors: '各部の状態',
+    cutOff: '■■ この端末はネットワークから切り離されています ■■',
+    cutAdvice: '電源を切らず、操作をやめて、すぐに連絡してください。',
+    cutId: '切離番号',
+    cutCauses: {
+      order: '情報セキュリティ担当の指示',
+      malware: '不正プログラムの検知',
+      lost: '切離しの記録の読取り不能',
+    },
+    cutNotYet: '［異常］切離しがまだ有効になっていません',
+    cutRelease: '解除には、この切離番号への署名付きの解除の指示が必要です。再起動しても解除されません。',
     none: 'ありません',
     center: '中央との接続',
     noCenter: '中央を使わない設定です',
@@ -117,6 +144,12 @@ const texts = {
     plugged: 'Plugged in',
     notices: 'Last notices',
     sensors: 'Sensors',
+    cutOff: '*** THIS TERMINAL IS CUT OFF THE NETWORK ***',
+    cutAdvice: 'Leave it switched on, stop working and report at once.',
+    cutId: 'cut',
+    cutCauses: { order: 'ordered', malware: 'malware was found', lost: 'the record of the cut cannot be read' },
+    cutNotYet: '[failed] the cut is not in force yet',
+    cutRelease: 'Only a signed release of this cut ends it; a restart does not.',
     none: 'none',
     center: 'Center',
     noCenter: 'none is set up',

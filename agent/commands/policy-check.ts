@@ -1,6 +1,7 @@
 import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import { acceptGrant, acceptPolicy } from '../../src/policy/accept.ts'
+import { acceptQuarantine } from '../../src/policy/accept-quarantine.ts'
 import { acceptRoot } from '../../src/policy/accept-root.ts'
 import { parsePolicyYaml } from '../../src/policy/parse.ts'
 import { readTrust } from '../trust.ts'
@@ -30,7 +31,11 @@ function checkYaml(bytes: Uint8Array, path: string): Checked {
   return { name: `${id} v${version}`, digest: null, signers: [] }
 }
 
-function checkSigned(context: CommandContext, document: 'policy' | 'grant' | 'root', bytes: Uint8Array): Checked {
+function checkSigned(
+  context: CommandContext,
+  document: 'policy' | 'grant' | 'root' | 'quarantine',
+  bytes: Uint8Array,
+): Checked {
   const crypto = createCrypto()
   const { root, terminal, current, seen } = readTrust(context.config(), crypto)
   if (root === null) {
@@ -42,6 +47,12 @@ function checkSigned(context: CommandContext, document: 'policy' | 'grant' | 'ro
   if (document === 'root') {
     const accepted = acceptRoot({ incoming: bytes, current: root, crypto })
     return { name: `root v${accepted.document.version}`, digest: accepted.digest, signers: accepted.signers }
+  }
+  if (document === 'quarantine') {
+    const policy = null // whether the policy in force permits it is the agent's to say, who holds it
+    const order = { incoming: bytes, root, crypto, terminal, now: context.now(), seen: {}, policy }
+    const { document: opened, digest, signers } = acceptQuarantine(order)
+    return { name: `${opened.action} ${opened.id} v${opened.version}`, digest, signers }
   }
   const input = { incoming: bytes, root, now: context.now(), crypto, terminal }
   const accepted =

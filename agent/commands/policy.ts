@@ -40,7 +40,7 @@ export async function applyPolicy(context: CommandContext, path: string): Promis
   if (document === null) {
     throw new TanmoriError(
       'envelope.invalid',
-      `${path}: wanted a signed policy, grant or trust root, came another file`,
+      `${path}: wanted a signed policy, grant, trust root or quarantine order, came another file`,
     )
   }
   const request = { method: 'policy.apply', document, bytes: bytes.toString('base64') } as const

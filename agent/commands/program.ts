@@ -78,6 +78,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
       return enrolTerminal(context, { token: text, isForced: options.force === true })
     },
   )
+  addQuarantineCommands(sub(program, 'quarantine', 'quarantine'), act, sub)
   act(sub(program, 'doctor', 'doctor'), async (context) => {
     const { runDoctor } = await import('./doctor.ts')
     return runDoctor(context)
@@ -108,6 +109,17 @@ function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub): void {
   act(sub(policy, 'explain [device]', 'policyExplain'), async (context, [device]) => {
     const { explainPolicy } = await import('./explain.ts')
     return explainPolicy(context, device ?? null)
+  })
+}
+
+function addQuarantineCommands(quarantine: Command, act: AddAct, sub: AddSub): void {
+  act(sub(quarantine, 'status', 'quarantineStatus'), async (context) => {
+    const { showQuarantine } = await import('./quarantine.ts')
+    return showQuarantine(context)
+  })
+  act(sub(quarantine, 'apply <file>', 'quarantineApply'), async (context, [file = '']) => {
+    const { applyQuarantineFile } = await import('./quarantine.ts')
+    return applyQuarantineFile(context, file)
   })
 }
 

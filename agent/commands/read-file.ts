@@ -29,9 +29,9 @@ function readInto(path: string, bytes: Buffer): number {
 }
 
 /** Which document an envelope says it carries; null for a file that is no envelope. */
-export function documentOf(bytes: Uint8Array): 'policy' | 'grant' | 'root' | null {
-  const [, kind] = /"payloadType"\s*:\s*"application\/vnd\.tanmori\.(policy|grant|root)\+json"/.exec(
+export function documentOf(bytes: Uint8Array): 'policy' | 'grant' | 'root' | 'quarantine' | null {
+  const [, kind] = /"payloadType"\s*:\s*"application\/vnd\.tanmori\.(policy|grant|root|quarantine)\+json"/.exec(
     Buffer.from(bytes).toString('latin1'),
   ) ?? [null, null]
-  return kind === 'policy' || kind === 'grant' || kind === 'root' ? kind : null
+  return kind === 'policy' || kind === 'grant' || kind === 'root' || kind === 'quarantine' ? kind : null
 }

@@ -22,6 +22,10 @@ export async function showStatus(
   return needsAttention(status) ? 1 : 0
 }
 
-export function needsAttention({ sensors, policy }: StatusReport): boolean {
-  return policy?.isExpired === true || sensors.some(({ id, state }) => id !== 'uplink' && state === 'failed')
+export function needsAttention({ sensors, policy, quarantine }: StatusReport): boolean {
+  return (
+    quarantine.isOn ||
+    policy?.isExpired === true ||
+    sensors.some(({ id, state }) => id !== 'uplink' && state === 'failed')
+  )
 }

@@ -27,6 +27,15 @@ export const commandWords = {
     ja: '接続中の機器がなぜ使える・使えないのかを説明します',
     en: 'explain why a plugged-in device may or may not be used',
   },
+  quarantine: { ja: 'ネットワークからの切離し', en: 'being cut off the network' },
+  quarantineStatus: {
+    ja: '切り離されているか、その理由と切離番号を表示します',
+    en: 'whether this terminal is cut off, and why',
+  },
+  quarantineApply: {
+    ja: '署名付きの切離し・解除の指示を適用します（オフライン）',
+    en: 'apply a signed order or release, without the network',
+  },
   media: { ja: '記憶媒体', en: 'media' },
   mediaList: { ja: '接続中と登録済みの記憶媒体を表示します', en: 'list plugged-in and registered media' },
   journal: { ja: '証跡', en: 'journal' },

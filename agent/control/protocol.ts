@@ -23,7 +23,7 @@ const adminRequest = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('policy.show') }),
   z.strictObject({
     method: z.literal('policy.apply'),
-    document: z.enum(['policy', 'grant', 'root']),
+    document: z.enum(['policy', 'grant', 'root', 'quarantine']),
     /** The file's bytes, base64. */
     bytes: z.base64(),
   }),
@@ -65,6 +65,21 @@ export const statusReportSchema = z.strictObject({
     })
     .nullable(),
   guard: z.strictObject({ isEnabled: z.boolean(), mode: z.enum(['observe', 'enforce']) }),
+  /** `isOn`: this terminal is cut off the network, or is about to be; `state`: what was observed of it. */
+  quarantine: z.strictObject({
+    isOn: z.boolean(),
+    cuts: z.array(
+      z.strictObject({
+        id: z.string(),
+        cause: z.enum(['order', 'malware', 'lost']),
+        since: z.iso.datetime(),
+        reason: z.string(),
+        by: z.string().nullable(),
+      }),
+    ),
+    state: z.enum(['in-force', 'differs', 'failed', 'unsupported']),
+    detail: z.string(),
+  }),
   sensors: z.array(sensorSchema),
   plugged: z.array(pluggedDeviceSchema),
   notices: z.array(noticeSchema),

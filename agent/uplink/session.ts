@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { TanmoriError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import {
+  type Envelope,
   type FromAgent,
   type FromCollector,
   fromCollectorSchema,
@@ -11,7 +12,7 @@ import {
 } from '../../src/protocol/messages.ts'
 import type { Zone } from '../../src/protocol/zone.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { PolicyStore } from '../policy-store.ts'
+import type { DocumentKind, PolicyStore } from '../policy-store.ts'
 import type { Timers } from '../timers.ts'
 import type { UplinkLimits } from './limits.ts'
 import { Pace } from './pace.ts'
@@ -127,13 +128,7 @@ export class Session {
     else if (message.type === 'ack') this.#acknowledge(message.upTo)
     else if (message.type === 'policy') this.#apply(message.document, message.envelope)
     else if (message.type === 'grant') this.#apply('grant', message.envelope)
-    else if (message.type === 'quarantine')
-      this.#send({
-        type: 'error',
-        code: 'platform.unsupported',
-        detail: 'no quarantine on this terminal',
-        fatal: false,
-      })
+    else if (message.type === 'quarantine') this.#apply('quarantine', message.envelope)
     else if (message.type === 'command') this.#command(message)
     else if (message.type === 'notice') notify(message.text)
     else if (message.type === 'error')
@@ -163,7 +158,7 @@ export class Session {
     this.#beat()
   }
 
-  #apply(document: 'policy' | 'grant' | 'root', envelope: Extract<FromCollector, { type: 'grant' }>['envelope']): void {
+  #apply(document: DocumentKind, envelope: Envelope): void {
     void this.#deps.policy.applyEnvelope(document, envelope, 'center').then((result) => {
       this.#send({ type: 'policy-result', ...result })
       this.tell('status')

@@ -6,7 +6,7 @@ const cutId = z
 
 /**
  * A signed order to cut terminals off the network, or to let them back (`tanmori.quarantine/1`). One cut has one id
- * (隔離番号): a release names the id of the cut that it ends, so that no release of another cut, or of an earlier time,
+ * (切離番号): a release names the id of the cut that it ends, so that no release of another cut, or of an earlier time,
  * can end it. A terminal that cut itself off because of malware made the id itself, and says it in `tanmori status`.
  */
 export const quarantineSchema = z.strictObject({

@@ -41,6 +41,7 @@ function open(changes: Partial<PolicyStoreDeps> = {}): PolicyStore {
       enforced.push(`${state.policy?.id} v${state.policy?.version} + ${state.grants.length}`)
       if (enforceFailure !== null) throw enforceFailure
     },
+    quarantine: async () => ({ digest: '0'.repeat(64), detail: 'cut off' }),
     ...changes,
   })
 }

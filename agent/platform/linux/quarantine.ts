@@ -27,6 +27,10 @@ export function observeQuarantine(deps: QuarantineDeps, wanted: QuarantineWanted
   // Never asked for: nothing is cut, and nobody has to say so.
   if (asked === null && wanted.mode === 'off') return { state: 'in-force', detail: 'never asked for', restored: 0 }
   const text = readSmallFile(join(deps.roots.run, 'tanmori/quarantine/observed'), maxFileBytes)
+  // What was loaded does not outlive a boot, nor does the answer.
+  if (text === null && wanted.mode === 'off' && asked === formatWanted(wanted)) {
+    return { state: 'in-force', detail: 'not cut off', restored: 0 }
+  }
   if (text === null) return { state: 'differs', detail: 'nobody has answered yet', restored: 0 }
   return judgeObserved(text, wanted, deps.now())
 }

@@ -1,0 +1,312 @@
+import type { Log } from '../../../src/log.ts'
+import type { AcceptTerminal } from '../../../src/policy/accept.ts'
+import { acceptQuarantine } from '../../../src/policy/accept-quarantine.ts'
+import type { VerifyCrypto } from '../../../src/policy/crypto.ts'
+import type { Incoming } from '../../../src/policy/incoming.ts'
+import type { Policy } from '../../../src/policy/schema.ts'
+import type { TrustRoot } from '../../../src/policy/trust-root.ts'
+import type { JournalEvent, NewEvent } from '../../../src/protocol/events.ts'
+import type { SensorStatus } from '../../../src/protocol/messages.ts'
+import type { Notice, Platform, QuarantineObservation, QuarantineWanted } from '../../platform/platform.ts'
+import type { KeptFile } from '../../policy-files.ts'
+import type { Timers } from '../../timers.ts'
+import type { CenterPlace } from './destinations.ts'
+import { judgeLine } from './malware.ts'
+import { formatCut, formatLifted } from './notice.ts'
+import { type Cut, emptyRecord, type QuarantineRecord, withDocument, withLocalCut } from './record.ts'
+
+export type QuarantineDeps = Readonly<{
+  platform: Pick<Platform, 'applyQuarantine' | 'observeQuarantine' | 'readResolvers'>
+  file: KeptFile<QuarantineRecord>
+  crypto: VerifyCrypto
+  terminal: AcceptTerminal
+  findCenter(): Promise<CenterPlace | null>
+  isConnected(): boolean
+  policy(): Policy | null
+  record(event: NewEvent): void
+  notify(notice: Notice): void
+  /** The journal's newest lines, oldest first. */
+  recent(): readonly JournalEvent[]
+  /** Eight hexadecimal digits that nobody can foresee. */
+  randomId(): string
+  now(): Date
+  timers: Timers
+  log: Log
+}>
+
+/** `detail`: what was observed of it. */
+export type Taken = Readonly<{ digest: string; outcome: 'new' | 'already'; detail: string }>
+
+export type QuarantineStatus = Readonly<{
+  isOn: boolean
+  cuts: readonly Cut[]
+  observed: QuarantineObservation
+}>
+
+/** Cutting this terminal off the network: by a signed order or because of malware; ended by a valid release alone. */
+export type QuarantineGuard = Readonly<{
+  /** Takes up what was in force before. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Throws what the gate throws; nothing has changed then. */
+  apply(input: Readonly<{ incoming: Incoming; root: TrustRoot; source: string }>): Promise<Taken>
+  /** Something that may be malware was just recorded. */
+  nudge(): void
+  status(): QuarantineStatus
+  sensor(): SensorStatus
+}>
+
+const lookMs = 10_000
+/** How long an order waits for the rules to be in force before it is told as not yet so. */
+const settleSteps = 20
+const settleMs = 250
+/** Looked up again this often while the center answers, every look while it does not. */
+const looksPerLookup = 60
+
+export function createQuarantine(deps: QuarantineDeps): QuarantineGuard {
+  return new RunningQuarantine(deps)
+}
+
+class RunningQuarantine implements QuarantineGuard {
+  readonly #deps: QuarantineDeps
+  #record: QuarantineRecord
+  #wanted: QuarantineWanted = { mode: 'off' }
+  #observed: QuarantineObservation = { state: 'differs', detail: 'not looked yet', restored: 0 }
+  #asked = ''
+  #needsNames = false
+  #lookedAt: string | null = null
+  #failure = ''
+  #looks = 0
+  #wasInForce = false
+  #isStopped = false
+  #cancel: () => void = () => undefined
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(deps: QuarantineDeps) {
+    this.#deps = deps
+    this.#record = emptyRecord(0)
+  }
+
+  start(): Promise<void> {
+    return this.#next(async () => {
+      await this.#attempt(() => this.#load())
+      await this.#look()
+      this.#tick()
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#cancel()
+    await this.#queue
+  }
+
+  nudge(): void {
+    void this.#next(() => this.#look())
+  }
+
+  apply(input: Readonly<{ incoming: Incoming; root: TrustRoot; source: string }>): Promise<Taken> {
+    return this.#next(async () => {
+      const { crypto, terminal, now } = this.#deps
+      const { incoming, root, source } = input
+      const { seen } = this.#record
+      const accepted = acceptQuarantine({
+        incoming,
+        root,
+        crypto,
+        terminal,
+        now: now(),
+        seen,
+        policy: this.#deps.policy(),
+      })
+      const { document, digest, signers, outcome } = accepted
+      if (outcome === 'already') return { digest, outcome, detail: 'already taken' }
+      const by = signers.map(({ holder }) => holder).join(', ')
+      const at = now().toISOString()
+      this.#keep(withDocument(this.#record, { document, digest, by, source, at }))
+      await this.#look()
+      const { state, detail } = this.#observed
+      return { digest, outcome, detail: state === 'in-force' ? detail : `taken, and not yet in force: ${detail}` }
+    })
+  }
+
+  status(): QuarantineStatus {
+    return { isOn: this.#record.cuts.length > 0, cuts: this.#record.cuts, observed: this.#observed }
+  }
+
+  sensor(): SensorStatus {
+    const id = 'guard.quarantine'
+    const { state, detail } = this.#observed
+    const isOn = this.#record.cuts.length > 0
+    const text = [this.#failure, detail]
+      .filter((one) => one !== '')
+      .join('; ')
+      .slice(0, 500)
+    if (this.#failure !== '') return { id, state: 'failed', lastAt: this.#lookedAt, detail: text }
+    if (!isOn && state === 'in-force') return { id, state: 'off', lastAt: this.#lookedAt, detail: text }
+    return { id, state: state === 'in-force' ? 'working' : 'failed', lastAt: this.#lookedAt, detail: text }
+  }
+
+  /** One thing at a time: an order in the middle of a look would be half of each. */
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(run)
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  #tick(): void {
+    if (this.#isStopped) return
+    this.#cancel = this.#deps.timers.after(lookMs, () => {
+      void this.#next(() => this.#look()).finally(() => this.#tick())
+    })
+  }
+
+  /** A record that is lost while the network is cut keeps it cut: only a release opens, and nobody saw one. */
+  async #load(): Promise<void> {
+    const { file, recent, platform, now, randomId } = this.#deps
+    const kept = file.read()
+    const previous = kept.state === 'bad' ? file.read(file.previousPath) : kept
+    const lastSeq = recent().at(-1)?.seq ?? 0
+    if (previous.state === 'there') this.#record = previous.content
+    else this.#record = emptyRecord(lastSeq)
+    if (kept.state === 'there') return
+    this.#keep(this.#record)
+    const { state } = await platform.observeQuarantine({ mode: 'off' })
+    if (state === 'in-force' || this.#record.cuts.length > 0) return
+    const at = now()
+    const id = localId('lost', at, randomId())
+    const reason = `the record of earlier orders is ${kept.state === 'bad' ? 'damaged' : 'missing'}`
+    this.#keep(withLocalCut(this.#record, { id, cause: 'lost', since: at.toISOString(), reason, by: null }, {}))
+  }
+
+  #look(): Promise<void> {
+    return this.#attempt(async () => {
+      this.#lookForMalware()
+      await this.#findExceptions()
+      await this.#enforce()
+      this.#tellOwed()
+      this.#failure = ''
+    })
+  }
+
+  async #attempt(run: () => Promise<void>): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error)
+      this.#deps.log.error({ detail: this.#failure }, 'quarantine: what was asked of the system failed')
+    }
+    this.#lookedAt = this.#deps.now().toISOString()
+  }
+
+  #lookForMalware(): void {
+    const lines = this.#deps.recent().filter(({ seq }) => seq > this.#record.lookedUpTo)
+    const last = lines.at(-1)
+    if (last === undefined) return
+    let next: QuarantineRecord = { ...this.#record, lookedUpTo: last.seq }
+    for (const line of lines) {
+      const verdict = judgeLine(line, this.#deps.policy())
+      const evidence = { evidence: line.kind, evidenceSeq: line.seq, evidenceSubject: line.subject }
+      if (verdict.act === 'refuse') {
+        const { reason, detail } = verdict
+        const data = { ...evidence, code: 'quarantine.off', detail, reason, source: 'malware' }
+        this.#deps.record({ kind: 'quarantine.refused', control: 'net.quarantine', subject: line.subject, data })
+      }
+      if (verdict.act !== 'cut') continue
+      const at = this.#deps.now()
+      const id = localId('malware', at, this.#deps.randomId())
+      const { reason } = verdict
+      next = withLocalCut(next, { id, cause: 'malware', since: at.toISOString(), reason, by: null }, evidence)
+    }
+    this.#keep(next)
+  }
+
+  /** What must stay reachable: the center by its address, and name servers where it is known by a name. */
+  async #findExceptions(): Promise<void> {
+    this.#looks += 1
+    const isOn = this.#record.cuts.length > 0
+    const isDue = this.#looks % looksPerLookup === 1 || (isOn && !this.#deps.isConnected())
+    const place = isDue ? await this.#deps.findCenter() : undefined
+    if (place === null) this.#keepCenter([])
+    else if (place !== undefined) {
+      this.#needsNames = place.name !== null
+      if (place.endpoints.length > 0) this.#keepCenter(place.endpoints)
+    }
+    const resolvers = isOn && this.#needsNames ? await this.#deps.platform.readResolvers() : []
+    this.#wanted = isOn ? { mode: 'on', center: this.#record.center, resolvers } : { mode: 'off' }
+  }
+
+  #keepCenter(center: QuarantineRecord['center']): void {
+    if (JSON.stringify(center) !== JSON.stringify(this.#record.center)) this.#keep({ ...this.#record, center })
+  }
+
+  async #enforce(): Promise<void> {
+    const { platform, timers } = this.#deps
+    const asked = JSON.stringify(this.#wanted)
+    this.#observed = await platform.observeQuarantine(this.#wanted)
+    if (this.#observed.state !== 'in-force') {
+      if (this.#wasInForce && asked === this.#asked) this.#tellTampered(this.#observed.detail)
+      await platform.applyQuarantine(this.#wanted)
+      this.#asked = asked
+      for (let step = 0; step < settleSteps && this.#observed.state !== 'in-force'; step += 1) {
+        await new Promise<void>((resolve) => void timers.after(settleMs, resolve))
+        this.#observed = await platform.observeQuarantine(this.#wanted)
+      }
+    }
+    this.#wasInForce = this.#observed.state === 'in-force' && this.#wanted.mode === 'on'
+    this.#asked = asked
+    this.#noteRestored()
+  }
+
+  /** Somebody took the rules away and they were put back at once: told for each time that it was seen. */
+  #noteRestored(): void {
+    const { restored } = this.#observed
+    const before = this.#record.restored
+    if (restored === before) return
+    if (restored > before) this.#tellTampered(`the rules were taken away and put back ${restored - before} times`)
+    this.#keep({ ...this.#record, restored })
+  }
+
+  #tellTampered(detail: string): void {
+    this.#deps.record({
+      kind: 'guard.tampered',
+      control: 'net.quarantine',
+      subject: 'quarantine',
+      data: { detail, cuts: this.#record.cuts.map(({ id }) => id) },
+    })
+  }
+
+  /** Each line once: what the journal already holds was told by the process before this one. */
+  #tellOwed(): void {
+    const { owed } = this.#record
+    if (owed.length === 0) return
+    const told = new Set(this.#deps.recent().map(({ data }) => data.note))
+    for (const { note, kind, subject, data } of owed) {
+      if (told.has(note)) continue
+      const { state, detail } = this.#observed
+      const observed = { isInForce: state === 'in-force', observed: detail }
+      this.#deps.record({ kind, control: 'net.quarantine', subject, data: { ...data, note, ...observed } })
+      this.#tellPerson(kind, subject)
+    }
+    this.#keep({ ...this.#record, owed: [] })
+  }
+
+  #tellPerson(kind: 'quarantine.on' | 'quarantine.off', id: string): void {
+    if (this.#deps.policy()?.response.notifyUser === false) return
+    const { cuts } = this.#record
+    const cut = cuts.find((one) => one.id === id)
+    if (kind === 'quarantine.off') this.#deps.notify(formatLifted(id, cuts, this.#deps.policy()))
+    else if (cut !== undefined) this.#deps.notify(formatCut(cut, this.#deps.policy()))
+  }
+
+  #keep(record: QuarantineRecord): void {
+    this.#deps.file.write(record)
+    this.#record = record
+  }
+}
+
+/** `malware-20261121T031400-9f3a61c2`: cannot be foreseen, so that no release can be signed ahead of it. */
+function localId(cause: string, at: Date, random: string): string {
+  const stamp = at.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+  return `${cause}-${stamp}-${random}`
+}
