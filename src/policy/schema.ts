@@ -84,6 +84,9 @@ export const allowedDeviceSchema = z.strictObject({
 })
 export type AllowedDevice = z.infer<typeof allowedDeviceSchema>
 
+/** CPU, memory module, disk, main board, network card, screen, docking station. */
+export const hardwareKinds = ['cpu', 'memory', 'disk', 'board', 'network', 'monitor', 'dock'] as const
+
 const devices = z.strictObject({
   clauses,
   classes: z
@@ -97,6 +100,8 @@ const devices = z.strictObject({
     })
     .prefault({}),
   allowed: z.array(allowedDeviceSchema).max(10_000).default([]),
+  /** 機器構成の変更: the parts whose coming, going and exchange is found. Notebooks may leave out `monitor` and `dock`. */
+  hardwareWatched: z.array(z.enum(hardwareKinds)).max(20).default([...hardwareKinds]),
 })
 
 /** The whole document (design §4). Sections that no check reads yet are held to their schema all the same. */

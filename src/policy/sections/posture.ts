@@ -129,6 +129,8 @@ export const network = z.strictObject({
   internalAttack: z
     .strictObject({
       maxPeers: z.int().min(1).max(100_000).default(200),
+      /** Connections being tried at once that nothing has answered: a search through the network looks like that. */
+      maxUnanswered: z.int().min(1).max(100_000).default(30),
       maxFailedSignInsPerHour: z.int().min(1).max(100_000).default(30),
     })
     .prefault({}),
