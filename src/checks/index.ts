@@ -1,5 +1,9 @@
 import { auditEvidence } from './audit.evidence.ts'
 import { auditSelfInspection } from './audit.self-inspection.ts'
+import { authAccounts } from './auth.accounts.ts'
+import { authLoginLimits } from './auth.login-limits.ts'
+import { authMfa } from './auth.mfa.ts'
+import { authPrivileged } from './auth.privileged.ts'
 import { avDefinitions } from './av.definitions.ts'
 import { avDetection } from './av.detection.ts'
 import { avEngine } from './av.engine.ts'
@@ -30,6 +34,7 @@ import { policyAuthentic } from './policy.authentic.ts'
 import { policyCurrent } from './policy.current.ts'
 import { policyDisplay } from './policy.display.ts'
 import { terminalLedger } from './terminal.ledger.ts'
+import { usageHours } from './usage.hours.ts'
 
 /** Every check, one line each. */
 export const checks: readonly Check[] = [
@@ -64,4 +69,9 @@ export const checks: readonly Check[] = [
   terminalLedger,
   netQuarantine,
   monitorAlways,
+  authLoginLimits,
+  authMfa,
+  authAccounts,
+  authPrivileged,
+  usageHours,
 ]

@@ -1,7 +1,9 @@
 import { type PamFiles, type PamLine, resolvePam, signInServices } from './pam.ts'
-import { entriesOf, explainFailure, textOf } from './raw.ts'
-import type { Raws, Readings } from './reading.ts'
-import type { Sentence } from './result.ts'
+import { entriesOf, explainFailure, known, textOf, unreadable } from './raw.ts'
+import type { Parsed, Raws, Readings } from './reading.ts'
+
+/** By service; null where a file that its stack includes was not read. */
+export type PamStacks = Readonly<Record<string, readonly PamLine[] | null>>
 
 const folder = '/etc/pam.d'
 
@@ -17,9 +19,9 @@ export function morePam(raws: Raws): Readings {
 }
 
 /** The stacks of the services that people sign in through; a sentence where they could not be read. */
-export function signInStacks(raws: Raws): Readonly<Record<string, readonly PamLine[] | null>> | Sentence {
+export function signInStacks(raws: Raws): Parsed<PamStacks> {
   const entries = entriesOf(raws, 'pam')
-  if (entries === null) return explainFailure(raws, 'pam')
+  if (entries === null) return unreadable(explainFailure(raws, 'pam'))
   const files: PamFiles = Object.fromEntries(
     entries.flatMap(({ path }) => {
       const text = textOf(raws, `pam:${path}`)
@@ -28,7 +30,7 @@ export function signInStacks(raws: Raws): Readonly<Record<string, readonly PamLi
   )
   const there = signInServices.filter((service) => entries.some(({ path }) => path === service))
   if (there.length === 0) {
-    return { ja: `${folder} にサインインの設定がありません`, en: `${folder} holds no sign-in service` }
+    return unreadable({ ja: `${folder} にサインインの設定がありません`, en: `${folder} holds no sign-in service` })
   }
-  return Object.fromEntries(there.map((service) => [service, resolvePam(files, service)]))
+  return known(Object.fromEntries(there.map((service) => [service, resolvePam(files, service)])))
 }
