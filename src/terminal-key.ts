@@ -47,12 +47,14 @@ export function findSignatureFault(
 ): SignatureFault | null {
   if (signature.payloadType !== wanted.payloadType) return 'type'
   if (signature.sha256 !== wanted.sha256) return 'content'
-  const spki = Buffer.from(signature.publicKey, 'base64')
-  if (digestOf(spki) !== signature.keyId) return 'key'
+  const spki = decodeExactly(signature.publicKey)
+  const sig = decodeExactly(signature.sig)
+  if (spki === null || digestOf(spki) !== signature.keyId) return 'key'
+  if (sig === null) return 'signature'
   const publicKey = readPublicKey(spki)
   if (publicKey === null) return 'key'
   const message = signatureMessage(wanted.payloadType, wanted.sha256)
-  return verify('sha256', message, publicKey, Buffer.from(signature.sig, 'base64')) ? null : 'signature'
+  return verify('sha256', message, publicKey, sig) ? null : 'signature'
 }
 
 /** What a signature's certificate says; null where there is none, or it is not for this key and of this CA. */
@@ -90,6 +92,12 @@ function readPublicKey(spki: Buffer): KeyObject | null {
     // Bytes that are no key verify nothing.
     return null
   }
+}
+
+/** Null where the text is not the one way to write these bytes: a signature has no letter that could be changed. */
+function decodeExactly(base64: string): Buffer | null {
+  const bytes = Buffer.from(base64, 'base64')
+  return bytes.toString('base64') === base64 ? bytes : null
 }
 
 function spkiOf(key: KeyObject): Buffer {

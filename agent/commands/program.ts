@@ -64,6 +64,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
       return showStatus(context, { isAboutCollection: options.whatIsCollected === true })
     },
   )
+  addReportCommands(sub(program, 'report', 'report'), act, sub, words)
   addPolicyCommands(sub(program, 'policy', 'policy'), act, sub)
   act(sub(sub(program, 'media', 'media'), 'list', 'mediaList'), async (context) => {
     const { listMedia } = await import('./media.ts')
@@ -92,6 +93,30 @@ const maxTokenBytes = 4_096
 
 type AddAct = (command: Command, run: Act) => Command
 type AddSub = (parent: Command, usage: string, key: WordKey) => Command
+
+function addReportCommands(report: Command, act: AddAct, sub: AddSub, words: (key: WordKey) => string): void {
+  act(
+    report
+      .addOption(
+        new Option('--format <format>', words('reportFormat')).choices(['html', 'json', 'csv']).default('html'),
+      )
+      .option('--standard <id>', words('standard'))
+      .option('--since <date>', words('reportSince'))
+      .option('--out <file>', words('out'))
+      .option('--force', words('replace')),
+    async (context, _args, options) => {
+      const { makeReport } = await import('./report.ts')
+      return makeReport(context, options)
+    },
+  )
+  act(
+    sub(report, 'verify <file>', 'reportVerify').option('--ca <file>', words('ca')).option('--key <id>', words('key')),
+    async (context, [file = ''], options) => {
+      const { checkReport } = await import('./report-verify.ts')
+      return checkReport(context, file, options)
+    },
+  )
+}
 
 function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub): void {
   act(sub(policy, 'show', 'policyShow'), async (context) => {
