@@ -13,7 +13,7 @@ export type Role = (typeof roles)[number]
 export const presenceStates = ['online', 'degraded', 'silent', 'offline', 'unknown', 'revoked'] as const
 export type PresenceState = (typeof presenceStates)[number]
 
-export const documentKinds = ['policy', 'grant', 'root'] as const
+export const documentKinds = ['policy', 'grant', 'root', 'quarantine'] as const
 export type DocumentKind = (typeof documentKinds)[number]
 
 /** What became of a pushed document on one terminal. */

@@ -70,7 +70,8 @@ export class Session {
 
   sendDocument(document: DocumentRecord): void {
     const { kind, envelope } = document
-    this.send(kind === 'grant' ? { type: 'grant', envelope } : { type: 'policy', document: kind, envelope })
+    if (kind === 'grant' || kind === 'quarantine') this.send({ type: kind, envelope })
+    else this.send({ type: 'policy', document: kind, envelope })
   }
 
   /** A document that was just pushed, where it is meant for this terminal. */

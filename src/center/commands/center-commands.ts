@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
 import { parseEnvelope } from '../../policy/envelope.ts'
+import type { Envelope } from '../../protocol/messages.ts'
 import { version } from '../../version.ts'
+import type { OperationResult } from '../operations/operation.ts'
 import type { OperationName } from '../operations/operations.ts'
 import { askCenter } from './ask.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
@@ -86,12 +88,16 @@ function addUsers(user: Command, act: Act, sub: Sub): void {
 }
 
 /** Reads a signed document and hands it to the center, which verifies it. */
-export function pushFile(call: Call, kind: 'policy' | 'grant' | 'root'): Promise<ExitCode> {
+export function pushFile(call: Call, kind: 'policy' | 'grant' | 'root' | 'quarantine'): Promise<ExitCode> {
   return runCommand(call.io, async () => {
     const [file = ''] = call.args
     const envelope = parseEnvelope(await readInput(call.io, file), file)
     return askCenter(placeOf(call), 'document.push', { kind, envelope })
   })
+}
+
+export function pushEnvelope(call: Call, kind: 'quarantine', envelope: Envelope): Promise<OperationResult> {
+  return askCenter(placeOf(call), 'document.push', { kind, envelope })
 }
 
 export function ask(call: Call, operation: OperationName, input: unknown): Promise<ExitCode> {

@@ -4,9 +4,11 @@ import { accesses } from '../../policy/device.ts'
 import type { GrantSubject } from '../../policy/grant.ts'
 import { signerRoles } from '../../policy/trust-root.ts'
 import { modes } from '../../policy/verdict.ts'
+import type { Envelope } from '../../protocol/messages.ts'
 import { zones } from '../../protocol/zone.ts'
+import { standardSchema } from '../../standards/standard.ts'
 import type { Act, Call, Sub } from './call.ts'
-import { ask, parseOptions, pushFile } from './center-commands.ts'
+import { ask, parseOptions, pushEnvelope, pushFile } from './center-commands.ts'
 import { grantApproveCommand, grantNewCommand, grantSignCommand } from './grant.ts'
 import { policyApproveCommand } from './policy/approve.ts'
 import { policyCheckCommand } from './policy/check.ts'
@@ -15,6 +17,7 @@ import { policyNewCommand } from './policy/new.ts'
 import { policyRootNewCommand, policyRootRotateCommand, policyRootSignCommand } from './policy/root.ts'
 import { policySchemaCommand } from './policy/schema.ts'
 import { policySignCommand } from './policy/sign.ts'
+import { quarantineCommand } from './quarantine.ts'
 
 /** Commands on documents as files; they need no center, but for push and list. */
 export function addSigningCommands(program: Command, act: Act, sub: Sub): void {
@@ -24,10 +27,11 @@ export function addSigningCommands(program: Command, act: Act, sub: Sub): void {
       .requiredOption('--zone <zone>')
       .requiredOption('--id <id>')
       .requiredOption('--out <file>')
+      .option('--standard <id>')
       .option('--mode <mode>'),
     (call) => {
-      const { baselineDir } = call.deps.invocation
-      return policyNewCommand({ ...clean(parseOptions(newOptions, call)), baselineDir }, call.io)
+      const { policiesDir } = call.deps.invocation
+      return policyNewCommand({ ...clean(parseOptions(newOptions, call)), policiesDir }, call.io)
     },
   )
   act(
@@ -55,6 +59,7 @@ export function addSigningCommands(program: Command, act: Act, sub: Sub): void {
   act(sub(policy, 'list', 'policyList'), (call) => ask(call, 'document.list', { kind: 'policy' }))
   addRoot(sub(policy, 'root', 'policyRoot'), act, sub)
   addGrant(sub(program, 'grant', 'grant'), act, sub)
+  addQuarantine(sub(program, 'quarantine', 'quarantine'), act, sub)
 }
 
 function addRoot(root: Command, act: Act, sub: Sub): void {
@@ -113,6 +118,29 @@ function addGrant(grant: Command, act: Act, sub: Sub): void {
   act(sub(grant, 'list', 'grantList'), (call) => ask(call, 'document.list', { kind: 'grant' }))
 }
 
+function addQuarantine(quarantine: Command, act: Act, sub: Sub): void {
+  const common = (command: Command) =>
+    signer(command)
+      .requiredOption('--terminal <ids...>')
+      .requiredOption('--reason <text>')
+      .option('--version-number <number>')
+      .option('--until <instant>')
+      .option('--root <file>')
+      .option('--out <file>')
+      .option('--no-push')
+  const run = (call: Call, action: 'isolate' | 'release') => {
+    const { push, versionNumber: version, ...rest } = parseOptions(quarantineOptions, call)
+    const send = (envelope: Envelope) => pushEnvelope(call, 'quarantine', envelope)
+    return quarantineCommand({ ...clean({ ...rest, version }), action }, call.io, push ? send : null)
+  }
+  act(common(sub(quarantine, 'order', 'quarantineOrder')).option('--id <id>'), (call) => run(call, 'isolate'))
+  act(common(sub(quarantine, 'release', 'quarantineRelease')).requiredOption('--id <id>'), (call) =>
+    run(call, 'release'),
+  )
+  act(sub(quarantine, 'push <file>', 'quarantinePush'), (call) => pushFile(call, 'quarantine'))
+  act(sub(quarantine, 'list', 'quarantineList'), (call) => ask(call, 'document.list', { kind: 'quarantine' }))
+}
+
 function signer(command: Command): Command {
   return command.requiredOption('--key <file>').requiredOption('--passphrase-file <file>')
 }
@@ -148,6 +176,7 @@ const newOptions = z.object({
   zone: z.enum(zones),
   id: z.string(),
   out: z.string(),
+  standard: standardSchema.shape.id.optional(),
   mode: z.enum(modes).optional(),
 })
 const key = { key: z.string(), passphraseFile: z.string() }
@@ -169,6 +198,17 @@ const rootOptions = z.object({ ...key, publicKeys: z.array(z.string()), out: z.s
 const rootNewOptions = z.object({ ...rootOptions.shape, demonstration: z.boolean().default(false) })
 const rotateOptions = z.object({ ...rootOptions.shape, root: z.string() })
 const rootSignOptions = z.object({ ...key, root: z.string().optional(), yes: z.boolean().default(false) })
+const quarantineOptions = z.object({
+  ...key,
+  terminal: z.array(z.string()),
+  reason: z.string(),
+  id: z.string().optional(),
+  versionNumber: z.coerce.number().optional(),
+  until: z.string().optional(),
+  root: z.string().optional(),
+  out: z.string().optional(),
+  push: z.boolean(),
+})
 const grantOptions = z.object({
   out: z.string(),
   id: z.string(),

@@ -28,7 +28,10 @@ export const words = {
   root: { ja: '信頼の起点', en: 'the trust root' },
   rootImport: { ja: '信頼の起点を取り込む（更新も）', en: 'import a trust root, or its rotation' },
   policy: { ja: 'ポリシーの作成・署名・配信', en: 'make, sign and push policies' },
-  policyNew: { ja: '系の基準から新しいポリシーを作成', en: "a new policy from the zone's baseline" },
+  policyNew: {
+    ja: '系の標準ポリシー、又は規程ごとの見本（--standard）から新しいポリシーを作成',
+    en: "a new policy from the zone's baseline, or from a standard's pack (--standard)",
+  },
   policyKey: { ja: '署名鍵を作成', en: 'make a signer key' },
   policyCheck: { ja: 'ポリシーを点検', en: 'check a policy' },
   policySign: { ja: 'ポリシーに作成者として署名', en: 'sign a policy as its author' },
@@ -45,6 +48,14 @@ export const words = {
   grantSign: { ja: '許可に作成者として署名', en: 'sign a grant as its author' },
   grantApprove: { ja: '許可を承認', en: 'approve a grant' },
   grantPush: { ja: '署名済みの許可を検証して配信', en: 'verify a signed grant and push it' },
+  quarantine: { ja: '端末の切離しと解除', en: 'cut terminals off, and let them back' },
+  quarantineOrder: { ja: '切離しの指示に署名して配信', en: 'sign an order to cut off, and push it' },
+  quarantineRelease: { ja: '切離しの解除に署名して配信', en: 'sign a release, and push it' },
+  quarantinePush: {
+    ja: '署名済みの切離し・解除の指示を検証して配信',
+    en: 'verify a signed order or release and push it',
+  },
+  quarantineList: { ja: '切離し・解除の指示と事後報告の期限の一覧', en: 'list orders and releases, and reports owed' },
   grantList: { ja: '許可の一覧', en: 'list grants' },
 } as const satisfies Record<string, Text>
 

@@ -9,6 +9,7 @@ import type { TrustRoot } from '../../policy/trust-root.ts'
 import type { Envelope } from '../../protocol/messages.ts'
 import { zones } from '../../protocol/zone.ts'
 import type { DocumentRecord, NewDocument } from '../store/records.ts'
+import { acceptQuarantineHere, describeQuarantine } from './accept-quarantine.ts'
 
 type AcceptInput = Readonly<{
   envelope: Envelope
@@ -32,7 +33,15 @@ export function acceptDocument(input: AcceptInput): NewDocument {
   }
   if (payloadType === payloadTypes.policy) return acceptPolicyHere(input, input.root)
   if (payloadType === payloadTypes.grant) return acceptGrantHere(input, input.root)
-  throw new TanmoriError('envelope.invalid', `envelope: wanted a policy, a grant or a root, came ${payloadType}`)
+  if (payloadType === payloadTypes.quarantine) {
+    const accepted = acceptQuarantineHere({ ...input, root: input.root })
+    const { document, digest, signers } = accepted
+    return { ...describe(digest, signers, document, input), ...describeQuarantine(document) }
+  }
+  throw new TanmoriError(
+    'envelope.invalid',
+    `envelope: wanted a policy, a grant, a root or a quarantine order, came ${payloadType}`,
+  )
 }
 
 /** The first root vouches for itself (it comes by hand, from the administrator); a later one needs the one before it. */

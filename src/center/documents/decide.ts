@@ -30,7 +30,7 @@ export function decideWantedPolicy(
 
 /**
  * What is sent to a terminal when it says hello, in order: roots that it has not applied, oldest first (each is
- * accepted by the one before it), then its policy unless it holds it, then its grants. A grant that ended, or no
+ * accepted by the one before it), then orders of quarantine, then its policy unless it holds it, then its grants. A grant that ended, or no
  * longer names the terminal, is sent only where an earlier version of it may still be held.
  */
 export function decideDocuments(
@@ -51,7 +51,17 @@ export function decideDocuments(
   const grants = input.pushed.filter(
     (document) => document.kind === 'grant' && !document.superseded && !applied.has(document.digest) && isDue(document),
   )
-  return [...roots, ...(policy === null || policy.digest === input.policyDigest ? [] : [policy]), ...grants]
+  // Before a policy: it must not wait for what a terminal takes long to put in force.
+  const orders = input.pushed.filter(
+    ({ kind, superseded, digest, audience, expires }) =>
+      kind === 'quarantine' &&
+      !superseded &&
+      !applied.has(digest) &&
+      isMeantFor(audience, input.terminal) &&
+      (expires === null || Date.parse(expires) > input.now.getTime()),
+  )
+  const policies = policy === null || policy.digest === input.policyDigest ? [] : [policy]
+  return [...roots, ...orders, ...policies, ...grants]
 
   function isDue(grant: DocumentRecord): boolean {
     const inForce = grant.expires === null || Date.parse(grant.expires) > input.now.getTime()

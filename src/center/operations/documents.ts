@@ -6,6 +6,7 @@ import { recordAudit } from '../audit.ts'
 import { countProgress } from '../documents/documents.ts'
 import type { DocumentRecord } from '../store/records.ts'
 import { documentKinds } from '../words.ts'
+import { readReportDue } from './after-report.ts'
 import { createOperation, formatTable, type OperationDeps, type OperationResult } from './operation.ts'
 
 const pageRows = 200
@@ -19,14 +20,25 @@ export const pushDocument = createOperation(pushInput, async (deps, { kind, enve
   const { document } = await deps.documents.upload(envelope, deps.actor)
   const pushed = await deps.documents.push(document.digest, deps.actor)
   const subject = `${kind} ${pushed.id} ${pushed.version ?? ''}`.trimEnd()
-  await recordAudit(deps, { actor: deps.actor, action: 'document.push', subject, detail: pushed.digest, remote: '' })
+  const reportDue = await readReportDue(deps, pushed)
+  const owed = reportDue === null ? '' : `, after-report due ${reportDue}`
+  const detail = `${pushed.digest}${owed}`
+  await recordAudit(deps, { actor: deps.actor, action: 'document.push', subject, detail, remote: '' })
   const progress = countProgress(await deps.documents.progressByTerminal(pushed))
   const terminals = progress.waiting + progress.applied + progress.refused + progress.reverted
   return {
-    json: { digest: pushed.digest, kind, id: pushed.id, version: pushed.version, signers: pushed.signers, progress },
+    json: {
+      digest: pushed.digest,
+      kind,
+      id: pushed.id,
+      version: pushed.version,
+      signers: pushed.signers,
+      progress,
+      reportDue,
+    },
     text: {
-      ja: `${subject} を検証し、${terminals} 台に配信しました。\n${pushed.digest}`,
-      en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}`,
+      ja: `${subject} を検証し、${terminals} 台に配信しました。\n${pushed.digest}${reportDue === null ? '' : `\n事後報告の期限：${reportDue}`}`,
+      en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}${owed === '' ? '' : `\nafter-report due ${reportDue}`}`,
     },
   }
 })
@@ -39,27 +51,54 @@ export const listDocuments = createOperation(listInput, async (deps, { kind }) =
     documents.map(async ({ envelope: _envelope, content: _content, ...document }) => {
       const row = documents.find(({ digest }) => digest === document.digest)
       const progress = row === undefined ? [] : await deps.documents.progressByTerminal(row)
-      return { ...document, progress: countProgress(progress) }
+      const reportDue = row === undefined ? null : await readReportDue(deps, row)
+      return { ...document, progress: countProgress(progress), reportDue }
     }),
   )
-  return { json: { documents: listed }, text: describeList(listed) }
+  return { json: { documents: listed }, text: describeList(listed, kind === 'quarantine') }
 })
 
 type Listed = Omit<DocumentRecord, 'envelope' | 'content'> &
-  Readonly<{ progress: Readonly<{ waiting: number; applied: number; refused: number; reverted: number }> }>
+  Readonly<{
+    progress: Readonly<{ waiting: number; applied: number; refused: number; reverted: number }>
+    reportDue: string | null
+  }>
 
-function describeList(documents: readonly Listed[]): OperationResult['text'] {
-  const rows = documents.map(({ id, version, mode, pushedAt, progress, digest }) => [
+function describeList(documents: readonly Listed[], isOwing: boolean): OperationResult['text'] {
+  const rows = documents.map(({ id, version, mode, pushedAt, progress, digest, title, reportDue }) => [
     id,
     String(version ?? '-'),
-    mode ?? '-',
+    isOwing ? title.ja.slice(0, 40) : (mode ?? '-'),
     pushedAt ?? '-',
     `${progress.applied}/${progress.waiting}/${progress.refused + progress.reverted}`,
     digest.slice(0, 16),
+    ...(isOwing ? [reportDue ?? '-'] : []),
   ])
   return {
-    ja: formatTable(['ID', '版', 'モード', '配信', '適用/待ち/拒否', 'ダイジェスト'], rows),
-    en: formatTable(['id', 'version', 'mode', 'pushed', 'applied/waiting/refused', 'digest'], rows),
+    ja: formatTable(
+      [
+        'ID',
+        '版',
+        isOwing ? '内容' : 'モード',
+        '配信',
+        '適用/待ち/拒否',
+        'ダイジェスト',
+        ...(isOwing ? ['事後報告の期限'] : []),
+      ],
+      rows,
+    ),
+    en: formatTable(
+      [
+        'id',
+        'version',
+        isOwing ? 'content' : 'mode',
+        'pushed',
+        'applied/waiting/refused',
+        'digest',
+        ...(isOwing ? ['report due'] : []),
+      ],
+      rows,
+    ),
   }
 }
 

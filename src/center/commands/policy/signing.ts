@@ -19,7 +19,7 @@ import { type CommandIo, readInput, readInputText, writeOutput } from '../comman
 
 export const crypto = createCrypto()
 
-/** Kinds of documents that people sign by hand; a quarantine order is made at the console. */
+/** Kinds of documents that are signed by one person after the other; a quarantine order is signed as it is made. */
 export type SignedKind = Exclude<DocumentKind, 'quarantine'>
 export type KeyArgs = Readonly<{ key: string; passphraseFile: string }>
 
@@ -38,7 +38,7 @@ export async function readRoot(io: CommandIo, file: string): Promise<TrustRoot> 
 }
 
 /** The key's entry in the root, with a role that counts for this kind. Throws `key.invalid`. */
-export function findSigner(root: TrustRoot, key: SignerKey, kind: 'policy' | 'grant'): RootKey {
+export function findSigner(root: TrustRoot, key: SignerKey, kind: 'policy' | 'grant' | 'quarantine'): RootKey {
   const entry = root.keys.find(({ keyId }) => keyId === key.keyId)
   const roles: readonly SignerRole[] = requiredRoles[kind]
   if (entry?.roles.some((role) => roles.includes(role))) return entry
