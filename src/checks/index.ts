@@ -33,6 +33,7 @@ import { noticeStaff } from './notice.staff.ts'
 import { policyAuthentic } from './policy.authentic.ts'
 import { policyCurrent } from './policy.current.ts'
 import { policyDisplay } from './policy.display.ts'
+import { swPatch } from './sw.patch.ts'
 import { terminalLedger } from './terminal.ledger.ts'
 import { usageHours } from './usage.hours.ts'
 
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   avFullScan,
   avSettingsLocked,
   avDetection,
+  swPatch,
   mediaBlock,
   mediaRegisteredOnly,
   mediaReadOnly,
