@@ -46,6 +46,8 @@ export type Platform = Readonly<{
    * of every person of this machine, `*` and `?` for parts of a name; a path that is not there yet is watched for.
    */
   watchPaths(watch: PathWatch): Stoppable
+  /** Tells that the network (links, addresses, routes) or the sign-in sessions may have changed, until `stop`. */
+  watchChanges(what: 'network' | 'sessions', onChange: () => void): Stoppable
   /** CPU time in milliseconds of this process and of every program that it ran and waited for. */
   readCpuMs(): number
 }>

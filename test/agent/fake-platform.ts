@@ -60,6 +60,7 @@ export function createFakePlatform(): FakePlatform {
     keep: async (name, text) => void kept.set(name, text),
     read: async () => ({ kind: 'failed', reason: 'unsupported', detail: 'a machine in memory' }),
     watchPaths: () => stoppable,
+    watchChanges: () => stoppable,
     readCpuMs: () => 0,
   }
   return {

@@ -21,6 +21,7 @@ import { runProgram } from './run-program.ts'
 import { readSessions } from './sessions.ts'
 import { inheritedSource, ownSocketSource, type UeventSource, udevadmSource } from './uevent-sources.ts'
 import { usbSource } from './usb-source.ts'
+import { watchChanges } from './watch-changes.ts'
 import { watchUevents } from './watch-devices.ts'
 
 export type LinuxPlatformOptions = Readonly<{
@@ -63,6 +64,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     keep: (name, text) => keepFile(options.stateFolder, name, text),
     read: (reading, limits) => readForCheck(readSystem, reading, limits),
     watchPaths: (watch) => watchPlaces(watch, (patterns) => expandPaths(roots, patterns)),
+    watchChanges: (what, onChange) => watchChanges(roots, what, onChange),
     readCpuMs: () => readCpuMs(roots),
   }
 }

@@ -177,6 +177,10 @@ export class FakePlatform implements Platform {
     return { stop: () => undefined }
   }
 
+  watchChanges() {
+    return { stop: () => undefined }
+  }
+
   readCpuMs(): number {
     return 0
   }

@@ -1,0 +1,326 @@
+import type { Check, JudgeContext, System, Trigger } from '../../src/checks/check.ts'
+import type { AgentFact } from '../../src/checks/reading.ts'
+import type { Result } from '../../src/checks/result.ts'
+import { TanmoriError } from '../../src/errors.ts'
+import type { Log } from '../../src/log.ts'
+import type { SensorStatus } from '../../src/protocol/messages.ts'
+import type { Lifecycle } from '../../src/standards/lifecycle.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Platform } from '../platform/platform.ts'
+import { type CheckRun, runCheck } from '../run-checks.ts'
+import type { Timers } from '../timers.ts'
+import { isBenched } from './budget.ts'
+import type { OpenFinding } from './findings.ts'
+import { findControlGrant } from './grants.ts'
+import { Judge } from './judge.ts'
+import type { ChecksMemory } from './memory.ts'
+import type { PolicyNow } from './policy-now.ts'
+import { CheckQueue } from './queue.ts'
+import { recoverFindings } from './recover.ts'
+import { ageMs, type Instant, resultOf } from './result.ts'
+import { Rounds } from './rounds.ts'
+import type { CheckState } from './state.ts'
+import { Touches } from './touches.ts'
+import { type UntoldFacts, untoldFacts } from './untold.ts'
+
+export type ChecksDeps = Readonly<{
+  checks: readonly Check[]
+  system: System
+  platform: Pick<Platform, 'read' | 'readCpuMs' | 'watchPaths' | 'watchChanges'>
+  memory: ChecksMemory
+  journal: Pick<Journal, 'append' | 'last' | 'unacknowledged' | 'list'>
+  policy: () => PolicyNow
+  lifecycle: () => Lifecycle
+  readAgentFact: (about: AgentFact) => Promise<unknown>
+  bootId: string
+  now: () => Date
+  /** Since the boot, time asleep included. */
+  uptimeMs: () => number
+  nowMs: () => number
+  timers: Timers
+  log: Log
+}>
+
+/** One control as `tanmori doctor` tells of it. */
+export type CheckDetail = Readonly<{ control: string; state: CheckState; isBenched: boolean }>
+
+export type Checks = Readonly<{
+  /** Returns at once; the first round begins a moment later. */
+  start(): void
+  stop(): Promise<void>
+  results(): readonly Result[]
+  policyDigest(): string | null
+  findings(): readonly OpenFinding[]
+  details(): readonly CheckDetail[]
+  sensor(): SensorStatus
+  /** Reads these now, also those that are set aside; none named: all. Throws `usage` for an id that is no check's. */
+  run(controls: readonly string[]): Promise<void>
+  /** What was read last is right from now on. Throws `usage` where the check has no baseline or was never read. */
+  acceptBaseline(control: string, reason: string): Promise<void>
+  trigger(trigger: Trigger): void
+  /** The policy or a grant changed: all is judged anew at once and read anew soon. */
+  policyChanged(): void
+  untoldFacts(maxBytes: number): Iterable<UntoldFacts>
+  /** The center has received facts with this hash. */
+  noteTold(control: string, hash: string): void
+  onChange(listener: () => void): void
+}>
+
+export function createChecks(deps: ChecksDeps): Checks {
+  return new CheckEngine(deps)
+}
+
+const tickMs = 30_000
+
+class CheckEngine implements Checks {
+  readonly #deps: ChecksDeps
+  readonly #byControl: ReadonlyMap<string, Check>
+  readonly #judge: Judge
+  readonly #queue: CheckQueue
+  readonly #rounds: Rounds
+  readonly #touches: Touches
+  readonly #listeners = new Set<() => void>()
+  readonly #abort = new AbortController()
+  readonly #createdAt: Date
+  #trouble: string | null = null
+  #staleBefore = ''
+  #cancelTick: () => void = () => undefined
+
+  constructor(deps: ChecksDeps) {
+    this.#deps = deps
+    this.#createdAt = deps.now()
+    this.#byControl = new Map(deps.checks.map((check) => [check.id, check]))
+    this.#judge = new Judge(deps)
+    this.#queue = new CheckQueue((control) => this.#runOne(control))
+    this.#rounds = new Rounds({
+      ...deps,
+      due: (isForced) => this.#due(isForced),
+      run: (control, isUrgent) => this.#queue.push(control, isUrgent),
+      costOf: (control) => deps.memory.states.get(control)?.run?.cpuMs ?? 0,
+      bench: (benching) => this.#judge.bench(benching),
+      unbench: (control) => this.#judge.unbench(control),
+      policy: () => deps.policy().policy,
+    })
+    this.#touches = new Touches({
+      ...deps,
+      context: () => this.#readContext(),
+      isOff: (check) => this.#isOff(check),
+      costOf: (control) => deps.memory.states.get(control)?.run?.cpuMs ?? 0,
+      run: (control) => this.#queue.push(control, true),
+    })
+  }
+
+  start(): void {
+    try {
+      recoverFindings(this.#deps.memory, this.#deps.journal)
+    } catch (error) {
+      this.#fail('recover', error)
+    }
+    this.#touches.start()
+    this.#rounds.start()
+    this.#tick()
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    this.#cancelTick()
+    this.#touches.stop()
+    this.#queue.stop()
+    await this.#rounds.stop()
+    this.#deps.memory.close()
+  }
+
+  results(): readonly Result[] {
+    const { policy, grants, terminal } = this.#deps.policy()
+    const at = this.#at()
+    return this.#deps.checks.flatMap((check) => {
+      if (this.#isOff(check)) return []
+      const grantId = findControlGrant(check.id, grants, terminal, at.now)
+      const state = this.#deps.memory.states.get(check.id)
+      return resultOf(check.id, state, { policy, at, grantId, asOf: this.#createdAt }) ?? []
+    })
+  }
+
+  policyDigest(): string | null {
+    return this.#deps.policy().digest
+  }
+
+  findings(): readonly OpenFinding[] {
+    return this.#deps.memory.open
+  }
+
+  details(): readonly CheckDetail[] {
+    const { policy } = this.#deps.policy()
+    const now = this.#deps.now()
+    return this.#deps.checks.flatMap(({ id }) => {
+      const state = this.#deps.memory.states.get(id)
+      return state === undefined ? [] : [{ control: id, state, isBenched: isBenched(state, policy, now) }]
+    })
+  }
+
+  sensor(): SensorStatus {
+    const { memory } = this.#deps
+    const benched = this.details().filter((detail) => detail.isBenched)
+    const troubles = [this.#trouble, memory.trouble, this.#judge.trouble, this.#touches.trouble].filter(
+      (one) => one !== null,
+    )
+    const notes = [
+      ...troubles,
+      `${memory.states.size} of ${this.#deps.checks.length} checks read`,
+      ...(benched.length === 0 ? [] : [`set aside for a while: ${benched.map(({ control }) => control).join(', ')}`]),
+    ]
+    const state = troubles.length === 0 ? 'working' : 'degraded'
+    return { id: 'checks', state, lastAt: this.#rounds.lastAt, detail: notes.join('; ').slice(0, 500) }
+  }
+
+  async run(controls: readonly string[]): Promise<void> {
+    const unknown = controls.filter((control) => !this.#byControl.has(control))
+    if (unknown.length > 0) throw new TanmoriError('usage', `no check is called ${unknown.join(', ')}`)
+    if (controls.length === 0) await this.#rounds.runNow()
+    else await Promise.all(controls.map((control) => this.#queue.push(control, true)))
+  }
+
+  async acceptBaseline(control: string, reason: string): Promise<void> {
+    const check = this.#byControl.get(control)
+    if (check === undefined || check.baseline === 'none') {
+      const known = this.#deps.checks.filter(({ baseline }) => baseline !== 'none').map(({ id }) => id)
+      throw new TanmoriError('usage', `wanted a check with a baseline (${known.join(', ')}), came ${control}`)
+    }
+    const facts = this.#deps.memory.facts(control)
+    if (facts === null) throw new TanmoriError('usage', `${control}: nothing was read yet that could be accepted`)
+    this.#judge.acceptBaseline(control, facts, reason)
+    this.#rejudge(check)
+    this.#changed()
+  }
+
+  trigger(trigger: Trigger): void {
+    this.#touches.trigger(trigger)
+  }
+
+  policyChanged(): void {
+    void this.#rejudgeAll().then(() => {
+      this.#touches.watchAgain()
+      this.#rounds.restart()
+    })
+  }
+
+  untoldFacts(maxBytes: number): Iterable<UntoldFacts> {
+    return untoldFacts(this.#deps.memory, maxBytes)
+  }
+
+  noteTold(control: string, hash: string): void {
+    const facts = this.#deps.memory.facts(control)
+    if (facts?.hash === hash) this.#deps.memory.keep({ facts: [[control, { ...facts, toldHash: hash }]] })
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** What a round reads: not what is off, set aside, or was read lately enough. */
+  #due(isForced: boolean): readonly string[] {
+    const { policy } = this.#deps.policy()
+    const at = this.#at()
+    const due: string[] = []
+    for (const check of this.#deps.checks) {
+      const state = this.#deps.memory.states.get(check.id)
+      if (this.#isOff(check)) this.#guarded(check.id, () => this.#judge.dismiss(check))
+      else if (isForced || state === undefined) due.push(check.id)
+      else if (!isBenched(state, policy, at.now) && !isRecent(check, state, at)) due.push(check.id)
+      else this.#guarded(check.id, () => this.#rejudge(check))
+    }
+    this.#guarded('findings', () => this.#judge.dismissUnknown(this.#byControl))
+    return due
+  }
+
+  async #runOne(control: string): Promise<void> {
+    const check = this.#byControl.get(control)
+    if (check === undefined || this.#isOff(check) || this.#abort.signal.aborted) return
+    const run = await runCheck(check, this.#readContext(), { ...this.#deps, signal: this.#abort.signal })
+    // Cut off in the middle, it would say of every check that it could not be read.
+    if (this.#abort.signal.aborted) return
+    this.#guarded(control, () => this.#take(check, run))
+    this.#changed()
+  }
+
+  #take(check: Check, run: CheckRun): void {
+    this.#judge.keepFacts(check, run)
+    this.#judge.apply(check, run.facts, run, this.#judgeContext(check), this.#at())
+  }
+
+  #rejudge(check: Check): void {
+    this.#judge.rejudge(check, this.#judgeContext(check), this.#at())
+  }
+
+  /** A breath between two: the journal is written for each finding, and the guard must not wait for all of them. */
+  async #rejudgeAll(): Promise<void> {
+    for (const check of this.#deps.checks) {
+      if (this.#abort.signal.aborted) return
+      this.#guarded(check.id, () => (this.#isOff(check) ? this.#judge.dismiss(check) : this.#rejudge(check)))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.#changed()
+  }
+
+  #isOff({ id }: Check): boolean {
+    return this.#deps.policy().policy.checks.off.includes(id)
+  }
+
+  #readContext() {
+    const { policy, terminal } = this.#deps.policy()
+    return { policy, zone: terminal.zone }
+  }
+
+  #judgeContext({ id, baseline }: Check): JudgeContext {
+    const { policy, terminal, grants } = this.#deps.policy()
+    return {
+      policy,
+      zone: terminal.zone,
+      terminalId: terminal.id,
+      grants,
+      lifecycle: this.#deps.lifecycle(),
+      baseline: baseline === 'none' ? null : (this.#deps.memory.baseline(id)?.facts ?? null),
+      now: this.#deps.now(),
+    }
+  }
+
+  #at(): Instant {
+    const { now, bootId, uptimeMs } = this.#deps
+    return { now: now(), bootId, uptimeMs: uptimeMs() }
+  }
+
+  #tick(): void {
+    this.#rounds.tick()
+    const stale = this.results()
+      .filter(({ isStale }) => isStale)
+      .map(({ control }) => control)
+      .join(' ')
+    if (stale !== this.#staleBefore) this.#changed()
+    this.#staleBefore = stale
+    this.#cancelTick = this.#deps.timers.after(tickMs, () => this.#tick())
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) this.#guarded('listener', listener)
+  }
+
+  /** One check that breaks costs itself alone. */
+  #guarded(what: string, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#fail(what, error)
+    }
+  }
+
+  #fail(what: string, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error)
+    this.#trouble = `${what}: ${detail}`.slice(0, 200)
+    this.#deps.log.error({ what, detail }, 'a check could not be dealt with')
+  }
+}
+
+/** Half a minute of slack: a round that comes a little early must not make it wait for the next. */
+function isRecent({ minIntervalMinutes }: Check, state: CheckState, at: Instant): boolean {
+  return minIntervalMinutes > 0 && ageMs(state, at) < minIntervalMinutes * 60_000 - 30_000
+}

@@ -1,0 +1,101 @@
+import type { Check, ReadContext, System, Trigger } from '../../src/checks/check.ts'
+import type { Platform, Stoppable } from '../platform/platform.ts'
+import type { Timers } from '../timers.ts'
+
+export type TouchesDeps = Readonly<{
+  checks: readonly Check[]
+  system: System
+  platform: Pick<Platform, 'watchPaths' | 'watchChanges'>
+  context: () => ReadContext
+  isOff: (check: Check) => boolean
+  /** CPU milliseconds of its last run. */
+  costOf: (control: string) => number
+  run: (control: string) => Promise<void>
+  uptimeMs: () => number
+  timers: Timers
+}>
+
+/** Changes within this are one: a package that is installed touches hundreds of files. */
+const settleMs = 1_500
+/** What keeps changing has its check read again only so often that it costs a hundredth of one core. */
+const restPerCost = 100
+const shortestRestMs = 3_000
+
+/** Reads single checks again when something they watch has changed. */
+export class Touches {
+  readonly #deps: TouchesDeps
+  readonly #armed = new Map<string, () => void>()
+  readonly #ranAtMs = new Map<string, number>()
+  #watches: Stoppable[] = []
+  #paths: Stoppable | null = null
+  #wanted = ''
+  #isStopped = false
+  /** Why not all is watched; null where it is. */
+  trouble: string | null = null
+
+  constructor(deps: TouchesDeps) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    this.#watches = (['network', 'sessions'] as const).map((what) =>
+      this.#deps.platform.watchChanges(what, () => this.trigger(what)),
+    )
+    this.watchAgain()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    for (const watch of this.#watches) watch.stop()
+    this.#paths?.stop()
+    for (const cancel of this.#armed.values()) cancel()
+  }
+
+  trigger(trigger: Trigger): void {
+    for (const check of this.#deps.checks) if (check.triggers.includes(trigger)) this.#touch(check)
+  }
+
+  /** The policy may name other files now. */
+  watchAgain(): void {
+    if (this.#isStopped) return
+    const byPath = this.#wantedPaths()
+    const wanted = [...byPath.keys()].sort().join('\n')
+    if (wanted === this.#wanted) return
+    this.#wanted = wanted
+    this.#paths?.stop()
+    this.trouble = null
+    this.#paths = this.#deps.platform.watchPaths({
+      paths: [...byPath.keys()],
+      onChange: (path) => {
+        for (const check of byPath.get(path) ?? []) this.#touch(check)
+      },
+      onState: ({ state, detail }) => {
+        this.trouble = state === 'working' ? null : detail
+      },
+    })
+  }
+
+  /** Single files before folders: where not all can be watched, what is named exactly is. */
+  #wantedPaths(): ReadonlyMap<string, readonly Check[]> {
+    const context = this.#deps.context()
+    const byPath = new Map<string, Check[]>()
+    for (const check of this.#deps.checks.filter((one) => !this.#deps.isOff(one))) {
+      for (const path of check.parts[this.#deps.system]?.watch?.(context) ?? []) {
+        byPath.set(path, [...(byPath.get(path) ?? []), check])
+      }
+    }
+    return byPath
+  }
+
+  #touch(check: Check): void {
+    if (this.#isStopped || this.#armed.has(check.id) || this.#deps.isOff(check)) return
+    const restMs = Math.max(shortestRestMs, this.#deps.costOf(check.id) * restPerCost)
+    const ranAtMs = this.#ranAtMs.get(check.id)
+    const leftMs = ranAtMs === undefined ? 0 : ranAtMs + restMs - this.#deps.uptimeMs()
+    const cancel = this.#deps.timers.after(Math.max(settleMs, leftMs), () => {
+      this.#armed.delete(check.id)
+      void this.#deps.run(check.id).then(() => this.#ranAtMs.set(check.id, this.#deps.uptimeMs()))
+    })
+    this.#armed.set(check.id, cancel)
+  }
+}

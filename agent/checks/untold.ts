@@ -1,0 +1,13 @@
+import type { ChecksMemory } from './memory.ts'
+
+export type UntoldFacts = Readonly<{ check: string; readAt: string; hash: string; facts: unknown }>
+
+/** Facts that the center has not been told in this form, one after the other; those above `maxBytes` stay here. */
+export function* untoldFacts(memory: ChecksMemory, maxBytes: number): Generator<UntoldFacts> {
+  for (const check of memory.states.keys()) {
+    const kept = memory.facts(check)
+    if (kept === null || kept.hash === kept.toldHash) continue
+    if (Buffer.byteLength(JSON.stringify(kept.facts)) > maxBytes) continue
+    yield { check, readAt: kept.readAt, hash: kept.hash, facts: kept.facts }
+  }
+}
