@@ -24,8 +24,8 @@ export type CenterInvocation = Readonly<{
   lang: 'ja' | 'en'
   /** The pages' folder: beside the executable, or in the source tree's `dist`. */
   webDir: string
-  /** The folder of the baselines per zone, likewise. */
-  baselineDir: string
+  /** Baselines, packs, standards and end-of-support dates, likewise. */
+  policiesDir: string
   actor: string
 }>
 
@@ -96,12 +96,12 @@ export function readInvocation(): CenterInvocation {
     args,
     lang: pickLanguage(args, LC_ALL || LC_MESSAGES || LANG || ''),
     webDir: findBeside('../../dist/web', 'web'),
-    baselineDir: join(policiesDir(), 'baseline'),
+    policiesDir: policiesDir(),
     actor: `console:${userInfo().username}`,
   }
 }
 
-/** Standards and end-of-support dates: beside the executable, or in the tree. */
+/** Baselines, packs, standards and end-of-support dates: beside the executable, or in the tree. */
 export function policiesDir(): string {
   return findBeside('../../policies', 'policies')
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '../../src/policy/schema.ts'
 import type { Standard } from '../../src/standards/standard.ts'
+import { type SectionName, sectionNames } from './sections.ts'
 
 /** `osaka 第26条の3第2項` → its two halves. */
 export function splitCitation(citation: string): Readonly<{ standard: string; ref: string }> {
@@ -8,14 +9,8 @@ export function splitCitation(citation: string): Readonly<{ standard: string; re
 }
 
 /** The clauses that each section of a policy cites. */
-export function citationsOf(policy: Policy): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    Object.entries(policy).flatMap(([section, value]) =>
-      value !== null && typeof value === 'object' && 'clauses' in value
-        ? [[section, value.clauses ?? []] as const]
-        : [],
-    ),
-  )
+export function citationsOf(policy: Policy): ReadonlyMap<SectionName, readonly string[]> {
+  return new Map(sectionNames.map((name) => [name, policy[name].clauses ?? []]))
 }
 
 /** Of the citations, those that none of the standards has as a clause in force in the policy's zone. */

@@ -18,7 +18,7 @@ async function run(...args: readonly string[]) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end()
   const lang = args.includes('--lang') ? ('ja' as const) : ('en' as const)
-  const invocation = { args, lang, webDir: at('web'), baselineDir: at('baseline'), actor: 'console:test' }
+  const invocation = { args, lang, webDir: at('web'), policiesDir: at('policies'), actor: 'console:test' }
   const exit = await runProgram({
     invocation,
     createIo: (json) => createCommandIo({ json, lang, stdin, stdout, stderr }),

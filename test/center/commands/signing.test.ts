@@ -21,7 +21,7 @@ import { createCrypto } from '../../../src/crypto.ts'
 import { acceptGrant, acceptPolicy } from '../../../src/policy/accept.ts'
 import { acceptFirstRoot, acceptRoot } from '../../../src/policy/accept-root.ts'
 
-const baselineDir = join(import.meta.dirname, '../../../policies/baseline')
+const policiesDir = join(import.meta.dirname, '../../../policies')
 const crypto = createCrypto()
 const terminal = { id: 'T-1', zone: 'mynumber', group: '' } as const
 let folder = ''
@@ -89,7 +89,7 @@ describe('policy new, check, sign, approve', () => {
   const approval = (name: string, yes = true) => ({ file: envelope(), root: at('root.json'), yes, ...signer(name) })
 
   it('makes a policy of a zone that passes its own check', async () => {
-    const made = await run((io) => policyNewCommand({ zone: 'mynumber', id: 'town', out: file(), baselineDir }, io))
+    const made = await run((io) => policyNewCommand({ zone: 'mynumber', id: 'town', out: file(), policiesDir }, io))
     expect(made).toMatchObject({
       exit: 0,
       value: { id: 'town', expires: '2027-03-31T23:59:59+09:00', mode: 'enforce' },
@@ -101,8 +101,29 @@ describe('policy new, check, sign, approve', () => {
     expect(checked).toMatchObject({ exit: 0, value: { ok: true, advice: [] } })
   })
 
+  it('begins with the pack of a standard, its clauses and its comments', async () => {
+    const out = at('osaka.yaml')
+    const args = { zone: 'mynumber', standard: 'osaka', id: 'town', out, policiesDir, mode: 'observe' } as const
+    expect(await run((io) => policyNewCommand(args, io))).toMatchObject({
+      exit: 0,
+      value: { id: 'town', zone: 'mynumber', standard: 'osaka', mode: 'observe' },
+    })
+    const text = await readFile(out, 'utf8')
+    expect(text).toContain('- osaka 第26条の3第2項')
+    expect(text).toContain('# 第26条の3第1項: 二つ以上の認証手段を併せて使う')
+    expect((await run((io) => policyCheckCommand({ file: out }, io))).exit).toBe(0)
+  })
+
+  it('says which pack it looked for where a standard has none', async () => {
+    const args = { zone: 'lgwan', standard: 'nagoya', id: 'town', out: at('nagoya.yaml'), policiesDir } as const
+    const none = await run((io) => policyNewCommand(args, io))
+    expect(none).toMatchObject({ exit: 2, value: { error: { code: 'usage' } } })
+    expect(none.text).toMatch(/--standard nagoya: wanted a standard that has a pack for lgwan \(.*nagoya.lgwan\.yaml\)/)
+    await expect(stat(at('nagoya.yaml'))).rejects.toThrow('ENOENT')
+  })
+
   it('does not replace a policy that is there', async () => {
-    const again = await run((io) => policyNewCommand({ zone: 'lgwan', id: 'town', out: file(), baselineDir }, io))
+    const again = await run((io) => policyNewCommand({ zone: 'lgwan', id: 'town', out: file(), policiesDir }, io))
     expect(again).toMatchObject({ exit: 2, value: { error: { code: 'usage' } } })
   })
 
