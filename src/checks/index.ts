@@ -13,6 +13,8 @@ import { avSettingsLocked } from './av.settings-locked.ts'
 import { changeRecord } from './change.record.ts'
 import { changeTwoPerson } from './change.two-person.ts'
 import type { Check } from './check.ts'
+import { deviceAllowlist } from './device.allowlist.ts'
+import { deviceHardwareChange } from './device.hardware-change.ts'
 import { deviceInputNew } from './device.input-new.ts'
 import { deviceNeverBlock } from './device.never-block.ts'
 import { exceptionApproval } from './exception.approval.ts'
@@ -28,7 +30,12 @@ import { mediaLedger } from './media.ledger.ts'
 import { mediaReadOnly } from './media.read-only.ts'
 import { mediaRegisteredOnly } from './media.registered-only.ts'
 import { monitorAlways } from './monitor.always.ts'
+import { netApprovedOnly } from './net.approved-only.ts'
+import { netInternalAttack } from './net.internal-attack.ts'
+import { netIsolation } from './net.isolation.ts'
+import { netListeningPorts } from './net.listening-ports.ts'
 import { netQuarantine } from './net.quarantine.ts'
+import { netWifiEncryption } from './net.wifi-encryption.ts'
 import { noticeStaff } from './notice.staff.ts'
 import { policyAuthentic } from './policy.authentic.ts'
 import { policyCurrent } from './policy.current.ts'
@@ -76,4 +83,11 @@ export const checks: readonly Check[] = [
   authAccounts,
   authPrivileged,
   usageHours,
+  deviceHardwareChange,
+  deviceAllowlist,
+  netApprovedOnly,
+  netIsolation,
+  netListeningPorts,
+  netWifiEncryption,
+  netInternalAttack,
 ]
