@@ -1,4 +1,5 @@
 import type { Log } from '../src/log.ts'
+import { describeForStaff, type StaffRules } from '../src/policy/staff-rules.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
 import type { PluggedDevice, SensorStatus } from '../src/protocol/messages.ts'
 import { version } from '../src/version.ts'
@@ -124,13 +125,15 @@ export function createAgent(deps: AgentDeps): Agent {
   }
 
   function answers(): Omit<ControlDeps, 'runDir'> {
-    return { status: async () => status(), admin: answerAdmin }
+    return { status: async ({ method }) => (method === 'rules' ? rules() : status()), admin: answerAdmin }
   }
 
   async function answerAdmin(request: AdminRequest): Promise<unknown> {
     switch (request.method) {
       case 'status':
         return status()
+      case 'rules':
+        return rules()
       case 'policy.show':
         return policyStore.state()
       case 'policy.apply':
@@ -141,6 +144,10 @@ export function createAgent(deps: AgentDeps): Agent {
       default:
         return request satisfies never
     }
+  }
+
+  function rules(): StaffRules {
+    return describeForStaff(policyStore.state(), now())
   }
 
   function status(): StatusReport {

@@ -65,7 +65,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     },
   )
   addReportCommands(sub(program, 'report', 'report'), act, sub, words)
-  addPolicyCommands(sub(program, 'policy', 'policy'), act, sub)
+  addPolicyCommands(sub(program, 'policy', 'policy'), act, sub, words)
   act(sub(sub(program, 'media', 'media'), 'list', 'mediaList'), async (context) => {
     const { listMedia } = await import('./media.ts')
     return listMedia(context)
@@ -118,8 +118,12 @@ function addReportCommands(report: Command, act: AddAct, sub: AddSub, words: (ke
   )
 }
 
-function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub): void {
-  act(sub(policy, 'show', 'policyShow'), async (context) => {
+function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub, words: (key: WordKey) => string): void {
+  act(sub(policy, 'show', 'policyShow').option('--for-staff', words('forStaff')), async (context, _args, options) => {
+    if (options.forStaff === true) {
+      const { showForStaff } = await import('./policy-staff.ts')
+      return showForStaff(context)
+    }
     const { showPolicy } = await import('./policy.ts')
     return showPolicy(context)
   })

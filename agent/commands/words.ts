@@ -39,6 +39,10 @@ export const commandWords = {
   key: { ja: '別途入手した、端末の鍵の識別値', en: "the terminal's key id, known from elsewhere" },
   policy: { ja: 'ポリシー', en: 'policy' },
   policyShow: { ja: '適用中のポリシーを表示します', en: 'show the policy in force' },
+  forStaff: {
+    ja: '職員向けに、使えるもの・使えないもの・記録されることを平易に表示します（管理者権限は不要）',
+    en: 'in plain words for everybody: what may be used, what not, what is recorded; no right needed',
+  },
   policyCheck: { ja: 'ファイルを検査します（適用はしません）', en: 'check a file without applying it' },
   policyApply: { ja: '署名付きファイルを適用します（オフライン）', en: 'apply a signed file, without the network' },
   policyExplain: {

@@ -1,12 +1,18 @@
 import { connect } from 'node:net'
 import type { z } from 'zod'
 import { type ErrorCode, errorCodes, TanmoriError } from '../../src/errors.ts'
+import { type StaffRules, staffRulesSchema } from '../../src/policy/staff-rules.ts'
 import { type AdminRequest, controlLimits, responseSchema, type StatusReport, statusReportSchema } from './protocol.ts'
 import { socketPaths } from './server.ts'
 
 /** @throws TanmoriError `not-running`, or what the agent answered */
 export async function askStatus(runDir: string): Promise<StatusReport> {
   return statusReportSchema.parse(await ask(socketPaths(runDir).status, { method: 'status' }))
+}
+
+/** @throws TanmoriError `not-running`, or what the agent answered */
+export async function askRules(runDir: string): Promise<StaffRules> {
+  return staffRulesSchema.parse(await ask(socketPaths(runDir).status, { method: 'rules' }))
 }
 
 /** @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered */

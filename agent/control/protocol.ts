@@ -15,8 +15,8 @@ export const controlLimits = {
 export const noticeSchema = z.strictObject({ at: z.iso.datetime(), ja: z.string(), en: z.string() })
 export type KeptNotice = z.infer<typeof noticeSchema>
 
-/** Asked on `agent.sock` by anyone at the terminal: it only reads. */
-const statusRequest = z.strictObject({ method: z.literal('status') })
+/** Asked on `agent.sock` by anyone at the terminal: it only reads. `rules`: what `policy show --for-staff` shows. */
+const statusRequest = z.strictObject({ method: z.enum(['status', 'rules']) })
 /** Asked on `admin.sock` by root alone. */
 const adminRequest = z.discriminatedUnion('method', [
   statusRequest,
