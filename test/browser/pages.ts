@@ -2,13 +2,15 @@ import type { Page } from 'playwright-core'
 import type { Dictionary } from '../../src/center/web/i18n/dictionary.ts'
 import { enPages } from '../../src/center/web/i18n/en-pages.ts'
 import { enPolicy } from '../../src/center/web/i18n/en-policy.ts'
+import { enResults } from '../../src/center/web/i18n/en-results.ts'
 import { enTerms } from '../../src/center/web/i18n/en-terms.ts'
 import { jaPages } from '../../src/center/web/i18n/ja-pages.ts'
 import { jaPolicy } from '../../src/center/web/i18n/ja-policy.ts'
+import { jaResults } from '../../src/center/web/i18n/ja-results.ts'
 import { jaTerms } from '../../src/center/web/i18n/ja-terms.ts'
 
-export const ja: Dictionary = { terms: jaTerms, pages: jaPages, policy: jaPolicy }
-export const en: Dictionary = { terms: enTerms, pages: enPages, policy: enPolicy }
+export const ja: Dictionary = { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults }
+export const en: Dictionary = { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults }
 
 export type Account = Readonly<{ user: string; password: string }>
 

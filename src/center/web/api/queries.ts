@@ -19,6 +19,21 @@ import {
   type UploadRequest,
   type ViolationsQuery,
 } from '../../api/contract.ts'
+import {
+  type AnsweringQuery,
+  answeringPageSchema,
+  type ClauseTerminalsQuery,
+  clauseTerminalsPageSchema,
+  controlsViewSchema,
+  controlViewSchema,
+  type FleetQuery,
+  groupsSchema,
+  postureSchema,
+  standardsViewSchema,
+  standardViewSchema,
+  terminalAnswersSchema,
+  terminalClausesSchema,
+} from '../../api/results-contract.ts'
 import { request, requestNothing, searchOf } from './request.ts'
 
 /** Everything that the pages ask of the center, each with the key under which its answer is kept. */
@@ -57,6 +72,71 @@ export const queries = {
     queryOptions({
       queryKey: ['violations', query],
       queryFn: ({ signal }) => request(`/api/violations${searchOf(query)}`, eventsPageSchema, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  groups: () =>
+    queryOptions({ queryKey: ['groups'], queryFn: ({ signal }) => request('/api/groups', groupsSchema, { signal }) }),
+  posture: () =>
+    queryOptions({
+      queryKey: ['posture'],
+      queryFn: ({ signal }) => request('/api/posture', postureSchema, { signal }),
+    }),
+  controls: (query: FleetQuery) =>
+    queryOptions({
+      queryKey: ['controls', query],
+      queryFn: ({ signal }) => request(`/api/controls${searchOf(query)}`, controlsViewSchema, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  control: (control: string, query: FleetQuery) =>
+    queryOptions({
+      queryKey: ['control', control, query],
+      queryFn: ({ signal }) =>
+        request(`/api/controls/${encodeURIComponent(control)}${searchOf(query)}`, controlViewSchema, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  answering: (control: string, query: AnsweringQuery) =>
+    queryOptions({
+      queryKey: ['answering', control, query],
+      queryFn: ({ signal }) =>
+        request(`/api/controls/${encodeURIComponent(control)}/terminals${searchOf(query)}`, answeringPageSchema, {
+          signal,
+        }),
+      placeholderData: keepPreviousData,
+    }),
+  standards: () =>
+    queryOptions({
+      queryKey: ['standards'],
+      queryFn: ({ signal }) => request('/api/standards', standardsViewSchema, { signal }),
+    }),
+  standard: (id: string, query: FleetQuery) =>
+    queryOptions({
+      queryKey: ['standard', id, query],
+      queryFn: ({ signal }) =>
+        request(`/api/standards/${encodeURIComponent(id)}${searchOf(query)}`, standardViewSchema, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  clauseTerminals: (standard: string, query: ClauseTerminalsQuery) =>
+    queryOptions({
+      queryKey: ['clause-terminals', standard, query],
+      queryFn: ({ signal }) => {
+        const path = `/api/standards/${encodeURIComponent(standard)}/terminals${searchOf(query)}`
+        return request(path, clauseTerminalsPageSchema, { signal })
+      },
+      placeholderData: keepPreviousData,
+    }),
+  terminalAnswers: (id: string) =>
+    queryOptions({
+      queryKey: ['terminal-answers', id],
+      queryFn: ({ signal }) =>
+        request(`/api/terminals/${encodeURIComponent(id)}/answers`, terminalAnswersSchema, { signal }),
+    }),
+  terminalClauses: (id: string, standard: string) =>
+    queryOptions({
+      queryKey: ['terminal-clauses', id, standard],
+      queryFn: ({ signal }) => {
+        const path = `/api/terminals/${encodeURIComponent(id)}/clauses${searchOf({ standard })}`
+        return request(path, terminalClausesSchema, { signal })
+      },
       placeholderData: keepPreviousData,
     }),
   documents: (query: DocumentsQuery) =>

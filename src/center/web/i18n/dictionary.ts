@@ -1,5 +1,6 @@
 import type { jaPages } from './ja-pages.ts'
 import type { jaPolicy } from './ja-policy.ts'
+import type { jaResults } from './ja-results.ts'
 import type { jaTerms } from './ja-terms.ts'
 
 /** The same keys with any text: a literal becomes `string`, a function keeps its arguments. */
@@ -13,4 +14,5 @@ type Worded<T> = T extends string
 export type Terms = Worded<typeof jaTerms>
 export type Pages = Worded<typeof jaPages>
 export type PolicyWords = Worded<typeof jaPolicy>
-export type Dictionary = Readonly<{ terms: Terms; pages: Pages; policy: PolicyWords }>
+export type ResultWords = Worded<typeof jaResults>
+export type Dictionary = Readonly<{ terms: Terms; pages: Pages; policy: PolicyWords; results: ResultWords }>

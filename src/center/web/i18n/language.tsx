@@ -2,18 +2,22 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { I18nProvider } from 'react-aria-components'
 import { classNames } from '../../../policy/class-names.ts'
 import type { DeviceClass } from '../../../policy/device.ts'
+import { answerWords } from '../../../standards/answer-words.ts'
+import type { AnswerState } from '../../../standards/coverage.ts'
 import type { Dictionary } from './dictionary.ts'
 import { enPages } from './en-pages.ts'
 import { enPolicy } from './en-policy.ts'
+import { enResults } from './en-results.ts'
 import { enTerms } from './en-terms.ts'
 import { createFormat, type Format, type Language } from './format.ts'
 import { jaPages } from './ja-pages.ts'
 import { jaPolicy } from './ja-policy.ts'
+import { jaResults } from './ja-results.ts'
 import { jaTerms } from './ja-terms.ts'
 
 const dictionaries: Readonly<Record<Language, Dictionary>> = {
-  ja: { terms: jaTerms, pages: jaPages, policy: jaPolicy },
-  en: { terms: enTerms, pages: enPages, policy: enPolicy },
+  ja: { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults },
+  en: { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults },
 }
 const storageKey = 'tanmori.language'
 
@@ -23,6 +27,8 @@ export type Texts = Dictionary &
     format: Format
     /** A class as the notices on the terminals call it: one word per thing, wherever it is read. */
     className: (name: DeviceClass) => string
+    /** A state of a control as reports and files call it. */
+    answerName: (state: AnswerState) => string
     switchLanguage: () => void
   }>
 
@@ -47,6 +53,7 @@ export function LanguageProvider({ children }: Readonly<{ children: ReactNode }>
       language,
       format: createFormat(language, dictionary.pages.time),
       className: (name: DeviceClass) => capitalized(classNames[name][language]),
+      answerName: (state: AnswerState) => answerWords[state].name[language],
       switchLanguage,
     }
   }, [language, switchLanguage])

@@ -1,5 +1,9 @@
 import type { ReactNode } from 'react'
 import { AuditPage } from './audit/audit-page.tsx'
+import { ClausePage } from './clauses/clause-page.tsx'
+import { ClausesPage } from './clauses/clauses-page.tsx'
+import { ControlPage } from './controls/control-page.tsx'
+import { ControlsPage } from './controls/controls-page.tsx'
 import { DocumentPage } from './documents/document-page.tsx'
 import { DocumentsPage } from './documents/documents-page.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
@@ -14,6 +18,10 @@ const places: readonly (readonly [pattern: RegExp, page: (part: string) => React
   [/^\/terminals\/?$/, () => <TerminalsPage />],
   [/^\/terminals\/([^/]{1,200})$/, (id) => <TerminalPage id={id} />],
   [/^\/violations\/?$/, () => <ViolationsPage />],
+  [/^\/controls\/?$/, () => <ControlsPage />],
+  [/^\/controls\/([^/]{1,64})$/, (control) => <ControlPage control={control} />],
+  [/^\/clauses\/?$/, () => <ClausesPage />],
+  [/^\/clauses\/([^/]{1,64})$/, (standard) => <ClausePage standard={standard} />],
   [/^\/documents\/?$/, () => <DocumentsPage />],
   [/^\/documents\/([0-9a-f]{64})$/, (digest) => <DocumentPage digest={digest} />],
   [/^\/audit\/?$/, () => <AuditPage />],

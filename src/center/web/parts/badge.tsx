@@ -3,6 +3,7 @@ import type { Access } from '../../../policy/device.ts'
 import type { Mode } from '../../../policy/verdict.ts'
 import type { Severity } from '../../../protocol/events.ts'
 import type { SensorStatus } from '../../../protocol/messages.ts'
+import type { AnswerState } from '../../../standards/coverage.ts'
 import type { PresenceState } from '../../api/contract.ts'
 import { useTexts } from '../i18n/language.tsx'
 import { Icon, type IconName } from './icon.tsx'
@@ -48,6 +49,15 @@ export const outcomeLooks: Readonly<Record<Outcome, Look>> = {
   reverted: { icon: 'undo', tone: 'warn' },
 }
 
+export const answerLooks: Readonly<Record<AnswerState, Look>> = {
+  fail: { icon: 'cross', tone: 'bad' },
+  unknown: { icon: 'question', tone: 'warn' },
+  stale: { icon: 'wait', tone: 'warn' },
+  'not-answered': { icon: 'dot', tone: 'quiet' },
+  planned: { icon: 'prohibit', tone: 'quiet' },
+  pass: { icon: 'check', tone: 'good' },
+}
+
 /** An icon and a word: never a colour alone. */
 export function Badge({ icon, tone, children }: Look & Readonly<{ children: ReactNode }>) {
   return (
@@ -80,4 +90,8 @@ export function SensorBadge({ state }: Readonly<{ state: SensorStatus['state'] }
 
 export function OutcomeBadge({ outcome }: Readonly<{ outcome: Outcome }>) {
   return <Badge {...outcomeLooks[outcome]}>{useTexts().terms.outcomes[outcome]}</Badge>
+}
+
+export function AnswerBadge({ state }: Readonly<{ state: AnswerState }>) {
+  return <Badge {...answerLooks[state]}>{useTexts().answerName(state)}</Badge>
 }

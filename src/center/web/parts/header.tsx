@@ -34,7 +34,7 @@ export function Header() {
 }
 
 function Navigation() {
-  const { pages } = useTexts()
+  const { pages, results } = useTexts()
   const { path } = usePlace()
   const { arrivals, seenUpTo } = useLive()
   const mayAudit = useMay('administrator')
@@ -51,6 +51,12 @@ function Navigation() {
       <Link to="/violations" current={isCurrent('/violations')}>
         {pages.nav.violations}
         {unseen > 0 && <span className="nav-count">{pages.nav.unseen(unseen)}</span>}
+      </Link>
+      <Link to="/controls" current={isCurrent('/controls')}>
+        {results.nav.controls}
+      </Link>
+      <Link to="/clauses" current={isCurrent('/clauses')}>
+        {results.nav.clauses}
       </Link>
       <Link to="/documents" current={isCurrent('/documents')}>
         {pages.nav.documents}

@@ -6,7 +6,8 @@ type SelectProps<T extends string> = Readonly<{
   value: T | ''
   options: readonly T[]
   word: (option: T) => string
-  all: string
+  /** Without it there is no choice of all. */
+  all?: string
   onChange: (value: T | '') => void
 }>
 
@@ -21,7 +22,7 @@ export function Select<T extends string>({ label, value, options, word, all, onC
         value={value}
         onChange={(event) => onChange(options.find((option) => option === event.currentTarget.value) ?? '')}
       >
-        <option value="">{all}</option>
+        {all !== undefined && <option value="">{all}</option>}
         {options.map((option) => (
           <option key={option} value={option}>
             {word(option)}

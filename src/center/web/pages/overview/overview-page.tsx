@@ -7,6 +7,7 @@ import { Link } from '../../route/link.tsx'
 import { ViolationList } from '../violations/violation-list.tsx'
 import { Attention } from './attention.tsx'
 import { HowToEnrol } from './how-to-enrol.tsx'
+import { PosturePanel } from './posture-panel.tsx'
 import { StateLegend } from './state-legend.tsx'
 import { ZoneTable } from './zone-table.tsx'
 
@@ -42,6 +43,7 @@ export function OverviewPage() {
         <p className="hint">{pages.overview.watchingSince(format.dateTime(data.watchingSince))}</p>
         <StateLegend />
       </section>
+      {total > 0 && <PosturePanel />}
       <section aria-labelledby="newest-title">
         <div className="section-head">
           <h2 id="newest-title">{pages.overview.newest}</h2>

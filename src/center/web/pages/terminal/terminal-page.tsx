@@ -6,6 +6,7 @@ import { StateBadge } from '../../parts/badge.tsx'
 import { ErrorState, Loading, StaleNote } from '../../parts/states.tsx'
 import { useTitle } from '../../parts/title.ts'
 import { Lasting } from '../../parts/when.tsx'
+import { AnswerSection } from './answer-section.tsx'
 import { DeviceTable } from './device-table.tsx'
 import { DocumentTable } from './document-table.tsx'
 import { EventSection } from './event-section.tsx'
@@ -50,6 +51,7 @@ export function TerminalPage({ id }: Readonly<{ id: string }>) {
         <PolicyPanel terminal={data} />
         <Identity terminal={data} />
       </div>
+      <AnswerSection id={id} />
       <DeviceTable terminal={data} />
       <SensorTable terminal={data} />
       <DocumentTable terminal={data} />
