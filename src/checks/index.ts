@@ -40,7 +40,10 @@ import { noticeStaff } from './notice.staff.ts'
 import { policyAuthentic } from './policy.authentic.ts'
 import { policyCurrent } from './policy.current.ts'
 import { policyDisplay } from './policy.display.ts'
+import { swLicence } from './sw.licence.ts'
 import { swPatch } from './sw.patch.ts'
+import { swServices } from './sw.services.ts'
+import { swUnsupported } from './sw.unsupported.ts'
 import { terminalLedger } from './terminal.ledger.ts'
 import { usageHours } from './usage.hours.ts'
 
@@ -53,6 +56,9 @@ export const checks: readonly Check[] = [
   avSettingsLocked,
   avDetection,
   swPatch,
+  swUnsupported,
+  swServices,
+  swLicence,
   mediaBlock,
   mediaRegisteredOnly,
   mediaReadOnly,
