@@ -91,10 +91,10 @@ function formatV4(value: bigint): string {
 function formatV6(value: bigint): string {
   const groups = Array.from({ length: 8 }, (_, index) => (value >> BigInt(112 - index * 16)) & 0xffffn)
   const text = groups.map((group) => group.toString(16)).join(':')
-  const [longest = ''] = [...text.matchAll(/\b0(?::0)+\b/g)].map(([run]) => run).toSorted((a, b) => b.length - a.length)
-  if (longest === '') return text
-  const start = text.indexOf(longest)
-  const head = text.slice(0, start).replace(/:$/, '')
-  const tail = text.slice(start + longest.length).replace(/^:/, '')
+  const runs = [...text.matchAll(/\b0(?::0)+\b/g)].map(({ 0: run, index }) => ({ run, index }))
+  const [longest] = runs.toSorted((a, b) => b.run.length - a.run.length)
+  if (longest === undefined) return text
+  const head = text.slice(0, longest.index).replace(/:$/, '')
+  const tail = text.slice(longest.index + longest.run.length).replace(/^:/, '')
   return `${head}::${tail}`
 }
