@@ -9,7 +9,7 @@ import { zones } from '../../src/protocol/zone.ts'
 import type { Clause } from '../../src/standards/standard.ts'
 import { policiesDir, readStandard, standardIds } from './catalogue.ts'
 import { citationsOf } from './cited.ts'
-import { type SectionName, sectionNames, sectionOf } from './sections.ts'
+import { type SectionName, sectionNames, settingsOf } from './sections.ts'
 
 const packs = standardIds.flatMap((id) => zones.map((zone) => [id, zone] as const))
 const standards = new Map(standardIds.map((id) => [id, readStandard(id)] as const))
@@ -75,8 +75,8 @@ function clausesIn(id: (typeof standardIds)[number], zone: (typeof zones)[number
   return standards.get(id)?.clauses.filter((clause) => clause.zones.includes(zone)) ?? []
 }
 
-function sectionsOf({ controls }: Clause): readonly (SectionName | null)[] {
-  return controls.filter(isControlId).map((id) => sectionOf[id])
+function sectionsOf({ controls }: Clause): readonly SectionName[] {
+  return controls.filter(isControlId).flatMap((id) => settingsOf[id])
 }
 
 /** The paths of the settings whose values differ; what a policy is called and cites is no setting. */
