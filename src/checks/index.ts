@@ -10,6 +10,10 @@ import { avEngine } from './av.engine.ts'
 import { avFullScan } from './av.full-scan.ts'
 import { avResident } from './av.resident.ts'
 import { avSettingsLocked } from './av.settings-locked.ts'
+import { cfgNoStoredPassword } from './cfg.no-stored-password.ts'
+import { cfgScreenLock } from './cfg.screen-lock.ts'
+import { cfgSecuritySettings } from './cfg.security-settings.ts'
+import { cfgTimeSync } from './cfg.time-sync.ts'
 import { changeRecord } from './change.record.ts'
 import { changeTwoPerson } from './change.two-person.ts'
 import type { Check } from './check.ts'
@@ -96,4 +100,8 @@ export const checks: readonly Check[] = [
   netListeningPorts,
   netWifiEncryption,
   netInternalAttack,
+  cfgSecuritySettings,
+  cfgScreenLock,
+  cfgNoStoredPassword,
+  cfgTimeSync,
 ]
