@@ -7,6 +7,8 @@ import type { Zone } from '../../src/protocol/zone.ts'
 /** A terminal's half of the protocol over real TLS, without an agent behind it. */
 export type SimulatedIdentity = Readonly<{
   terminalId: string
+  /** The terminal's id where it is not said. */
+  hostname?: string
   zone: Zone
   group: string
   hardware: string
@@ -83,6 +85,16 @@ export class SimulatedTerminal {
     return this.#sendLines(this.#lines.filter(({ seq }) => seq >= fromSeq))
   }
 
+  /** One line of the journal with this content; resolves at its acknowledgement. */
+  tellOf(content: Partial<Omit<JournalEvent, 'seq' | 'prev' | 'hash'>>): Promise<void> {
+    return this.#sendLines([this.#append(content.kind ?? 'media.refused', content)])
+  }
+
+  /** What it says of all its controls, and the facts behind. */
+  say(message: Extract<FromAgent, { type: 'results' | 'facts' }>): void {
+    this.#send(message)
+  }
+
   disconnect(): void {
     this.#socket?.terminate()
   }
@@ -94,7 +106,7 @@ export class SimulatedTerminal {
     return acknowledged
   }
 
-  #append(kind: JournalEvent['kind']): JournalEvent {
+  #append(kind: JournalEvent['kind'], content: Partial<JournalEvent> = {}): JournalEvent {
     const { seq, hash: prev } = this.last
     const line: Omit<JournalEvent, 'prev' | 'hash'> = {
       seq: seq + 1,
@@ -105,6 +117,7 @@ export class SimulatedTerminal {
       severity: 'high',
       subject: `USB stick 1234:5678 of ${this.terminalId}`,
       data: simulatedData,
+      ...content,
     }
     const body = canonicalEvent(line)
     const hash = createHash('sha256').update(Buffer.from(prev, 'hex')).update(body, 'utf8').digest('hex')
@@ -120,12 +133,12 @@ export class SimulatedTerminal {
   }
 
   #hello(): FromAgent {
-    const { terminalId, zone, group, hardware } = this.#identity
+    const { terminalId, hostname, zone, group, hardware } = this.#identity
     return {
       type: 'hello',
       terminalId,
       agentVersion: 'simulated',
-      hostname: terminalId,
+      hostname: hostname ?? terminalId,
       os: 'simulated',
       zone,
       group,

@@ -9,6 +9,7 @@ export const enResults: ResultWords = {
   ungrouped: '(no group)',
   all: 'All',
   terminals: 'Terminals',
+  text: 'Host name, id or group',
   ofTerminals: (count) => `Over ${count}`,
   legend: 'What the states mean',
   countsOf: (what) => `Terminals by state for ${what}`,

@@ -34,6 +34,7 @@ export function createCacheUpdates(client: QueryClient): CacheUpdates {
     for (const row of rows.values()) {
       client.setQueryData<TerminalView>(['terminal', row.id], (view) => view && { ...view, ...row })
       askAgain('terminal', ['terminal', row.id])
+      askAgain('terminal', ['terminal-answers', row.id])
     }
     if (hasUnlisted(client, rows)) askAgain('terminals', ['terminals'])
     askAgain('overview', ['overview'])

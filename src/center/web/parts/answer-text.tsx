@@ -10,7 +10,7 @@ export function AnswerText({ answer }: Readonly<{ answer: ControlAnswer }>) {
   const { results, language, format } = useTexts()
   const { result, state } = answer
   if (result === null)
-    return <span className="hint">{state === 'planned' ? results.planned : results.notAnswered}</span>
+    return <span className="hint line">{state === 'planned' ? results.planned : results.notAnswered}</span>
   const more = result.itemCount - result.items.length
   return (
     <div className="answer-text">

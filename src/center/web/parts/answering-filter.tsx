@@ -38,7 +38,7 @@ export function AnsweringFilter() {
         onChange={(next) => setSearch({ state: next, ...firstPage })}
       />
       <FleetFilter />
-      <SearchBox label={pages.terminals.text} value={query.q ?? ''} onChange={setQ} />
+      <SearchBox label={results.text} value={query.q ?? ''} onChange={setQ} />
     </FilterBar>
   )
 }

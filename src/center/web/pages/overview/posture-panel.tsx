@@ -28,16 +28,18 @@ export function PosturePanel() {
               <p className="tile-value">
                 <strong>{pages.common.count(findings.open)}</strong>
               </p>
-              <p className="hint severity-counts">
-                {shownSeverities.map((severity) =>
-                  findings.bySeverity[severity] === 0 ? null : (
-                    <span key={severity} className={`head-icon text-${severityLooks[severity].tone}`}>
-                      <Icon name={severityLooks[severity].icon} />
-                      {terms.severities[severity]} {format.number(findings.bySeverity[severity])}
-                    </span>
-                  ),
-                )}
-              </p>
+              {findings.open > 0 && (
+                <p className="hint severity-counts">
+                  {shownSeverities.map((severity) =>
+                    findings.bySeverity[severity] === 0 ? null : (
+                      <span key={severity} className={`head-icon text-${severityLooks[severity].tone}`}>
+                        <Icon name={severityLooks[severity].icon} />
+                        {terms.severities[severity]} {format.number(findings.bySeverity[severity])}
+                      </span>
+                    ),
+                  )}
+                </p>
+              )}
               <p className="hint">
                 {findings.open === 0
                   ? words.findingsNone

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { severities } from '../../../../protocol/events.ts'
-import { type AnswerState, answerStates } from '../../../../standards/coverage.ts'
+import { answerStates } from '../../../../standards/coverage.ts'
 import type { ControlAnswer, TerminalAnswers } from '../../../api/results-contract.ts'
 import { queries } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
@@ -10,8 +10,8 @@ import { Answered } from '../../parts/answered.tsx'
 import { AnswerBadge, SeverityBadge } from '../../parts/badge.tsx'
 import { createColumns, DataTable } from '../../parts/data-table.tsx'
 import { ExportLinks } from '../../parts/export-links.tsx'
-import { Select } from '../../parts/select.tsx'
-import { StateBar, StateLine, shownStates } from '../../parts/state-counts.tsx'
+import { ShownAnswersSelect, useNothingShown, useShownAnswers } from '../../parts/shown-answers.tsx'
+import { StateBar, StateLine } from '../../parts/state-counts.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { Ago, Lasting } from '../../parts/when.tsx'
 import { Link } from '../../route/link.tsx'
@@ -19,9 +19,6 @@ import { FindingSection } from './finding-section.tsx'
 import { TerminalClauses } from './terminal-clauses.tsx'
 
 const refreshMs = 15_000
-const attention = 'attention'
-const choices = [attention, ...shownStates] as const
-const needLook: readonly AnswerState[] = ['fail', 'unknown', 'stale']
 
 /** Findings, the answer of every control, and the clauses: what this terminal proves. */
 export function AnswerSection({ id }: Readonly<{ id: string }>) {
@@ -40,10 +37,11 @@ export function AnswerSection({ id }: Readonly<{ id: string }>) {
 }
 
 function Results({ id, data }: Readonly<{ id: string; data: TerminalAnswers }>) {
-  const { pages, results, answerName, format } = useTexts()
+  const { results, format } = useTexts()
   const words = results.terminal
-  const [shown, setShown] = useState<(typeof choices)[number] | ''>(attention)
-  const rows = useMemo(() => choose(data.answers, shown), [data.answers, shown])
+  const shown = useShownAnswers()
+  const nothing = useNothingShown()
+  const rows = worstFirst(data.answers.filter(({ state }) => shown.isShown(state)))
   return (
     <section aria-labelledby="answers-title">
       <div className="section-head">
@@ -65,16 +63,9 @@ function Results({ id, data }: Readonly<{ id: string; data: TerminalAnswers }>) 
           <StateBar counts={data.counts} />
           <StateLine counts={data.counts} />
           <div className="filters">
-            <Select
-              label={words.show}
-              value={shown}
-              options={choices}
-              word={(option) => (option === attention ? words.attentionOnly : answerName(option))}
-              all={pages.common.all}
-              onChange={setShown}
-            />
+            <ShownAnswersSelect {...shown} />
           </div>
-          {rows.length === 0 && <Empty title={shown === attention ? words.allFine : results.emptyFiltered} />}
+          {rows.length === 0 && <Empty title={nothing(shown)} />}
           {rows.length > 0 && <AnswerTable rows={rows} />}
         </>
       )}
@@ -83,14 +74,12 @@ function Results({ id, data }: Readonly<{ id: string; data: TerminalAnswers }>) 
 }
 
 /** The worst first, then the gravest. */
-function choose(answers: readonly ControlAnswer[], shown: (typeof choices)[number] | ''): ControlAnswer[] {
-  return answers
-    .filter(({ state }) => shown === '' || (shown === attention ? needLook.includes(state) : state === shown))
-    .toSorted(
-      (a, b) =>
-        answerStates.indexOf(a.state) - answerStates.indexOf(b.state) ||
-        severities.indexOf(b.severity) - severities.indexOf(a.severity),
-    )
+function worstFirst(answers: readonly ControlAnswer[]): ControlAnswer[] {
+  return answers.toSorted(
+    (a, b) =>
+      answerStates.indexOf(a.state) - answerStates.indexOf(b.state) ||
+      severities.indexOf(b.severity) - severities.indexOf(a.severity),
+  )
 }
 
 const column = createColumns<ControlAnswer>()

@@ -9,6 +9,7 @@ import { AnswerBadge } from '../../parts/badge.tsx'
 import { ControlAnswers } from '../../parts/control-answers.tsx'
 import { createColumns, DataTable } from '../../parts/data-table.tsx'
 import { Select } from '../../parts/select.tsx'
+import { ShownAnswersSelect, useNothingShown, useShownAnswers } from '../../parts/shown-answers.tsx'
 import { StateBar, StateLine } from '../../parts/state-counts.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { Link } from '../../route/link.tsx'
@@ -86,14 +87,20 @@ function Clauses({ id, standard }: Readonly<{ id: string; standard: string }>) {
   )
   return (
     <Answered query={answers}>
-      {({ counts }) =>
-        rows.length === 0 ? (
+      {({ counts, rows: all }) =>
+        all.length === 0 ? (
           <Empty title={results.terminal.clausesNone} />
         ) : (
           <>
             <StateBar counts={counts} />
             <StateLine counts={counts} />
-            <DataTable caption={results.terminal.clauses} columns={columns} rows={rows} rowId={(row) => row.ref} />
+            <div className="filters">
+              <ShownAnswersSelect {...shown} />
+            </div>
+            {rows.length === 0 && <Empty title={nothing(shown)} />}
+            {rows.length > 0 && (
+              <DataTable caption={results.terminal.clauses} columns={columns} rows={rows} rowId={(row) => row.ref} />
+            )}
           </>
         )
       }

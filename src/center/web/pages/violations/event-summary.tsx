@@ -1,3 +1,4 @@
+import { findControl } from '../../../../controls/find-control.ts'
 import type { EventRow } from '../../../api/contract.ts'
 import type { Terms } from '../../i18n/dictionary.ts'
 import { useTexts } from '../../i18n/language.tsx'
@@ -6,9 +7,10 @@ import { type Evidence, nameOf, readEvidence } from './evidence.ts'
 
 /** What happened in two lines: the kind, then the thing and the reason. */
 export function EventSummary({ event, isNew = false }: Readonly<{ event: EventRow; isNew?: boolean }>) {
-  const { pages, terms, className } = useTexts()
-  const evidence = readEvidence(event)
+  const { pages, terms, className, language } = useTexts()
+  const evidence = readEvidence(event, language)
   const { verdict, device } = evidence
+  const control = isFinding(event) ? findControl(event.control ?? '')?.title[language] : undefined
   const isFile = event.kind === 'media.carry-out' || event.kind === 'media.carry-in'
   return (
     <div className="summary">
@@ -21,7 +23,7 @@ export function EventSummary({ event, isNew = false }: Readonly<{ event: EventRo
         {isFile && <span className="breakable">{event.subject}</span>}
         {verdict !== null && <span>{className(verdict.class)}</span>}
         {!(isFile && device === null) && (
-          <span className="breakable">{device === null ? event.subject : nameOf(device)}</span>
+          <span className="breakable">{device === null ? (control ?? event.subject) : nameOf(device)}</span>
         )}
         <span className="hint breakable">
           {verdict === null ? explain(evidence, terms) : terms.reasons[verdict.reason]}
@@ -31,8 +33,13 @@ export function EventSummary({ event, isNew = false }: Readonly<{ event: EventRo
   )
 }
 
+/** A finding is about a control, and its subject is that control's id. */
+function isFinding({ kind }: EventRow): boolean {
+  return kind === 'finding.opened' || kind === 'finding.closed'
+}
+
 /** What of the record tells most, in this order; the rest is under the details. */
-const telling = ['state', 'reason', 'detail', 'version', 'user'] as const
+const telling = ['text', 'state', 'reason', 'detail', 'version', 'user'] as const
 const mostTold = 2
 
 function explain({ rest }: Evidence, terms: Terms): string {
@@ -43,7 +50,9 @@ function explain({ rest }: Evidence, terms: Terms): string {
   return telling
     .flatMap((name) => {
       const value = told.get(name) ?? ''
-      return value === '' ? [] : [`${terms.fields[name]} ${name === 'state' ? (states[value] ?? value) : value}`]
+      if (value === '') return []
+      if (name === 'text') return [value]
+      return [`${terms.fields[name]} ${name === 'state' ? (states[value] ?? value) : value}`]
     })
     .slice(0, mostTold)
     .join(' / ')

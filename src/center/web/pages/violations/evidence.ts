@@ -1,7 +1,9 @@
 import type { z } from 'zod'
+import { sentenceSchema } from '../../../../checks/result.ts'
 import { type Device, deviceSchema } from '../../../../policy/device.ts'
 import { type Verdict, verdictSchema } from '../../../../policy/verdict.ts'
 import type { EventRow } from '../../../api/contract.ts'
+import type { Language } from '../../i18n/format.ts'
 
 export type Evidence = Readonly<{
   verdict: Verdict | null
@@ -11,12 +13,12 @@ export type Evidence = Readonly<{
 }>
 
 /** What an event says in the words of the policy. Data of another shape is kept under `rest`: nothing goes unseen. */
-export function readEvidence({ data }: EventRow): Evidence {
+export function readEvidence({ data }: EventRow, language: Language): Evidence {
   const verdict = parsed(verdictSchema, data.verdict)
   const device = parsed(deviceSchema, data.device)
   const taken = new Set([...(verdict === null ? [] : ['verdict']), ...(device === null ? [] : ['device'])])
   const rest = Object.entries(data).filter(([name]) => !taken.has(name))
-  return { verdict, device, rest: rest.map(([name, value]) => [name, textOf(value)] as const) }
+  return { verdict, device, rest: rest.map(([name, value]) => [name, textOf(value, language)] as const) }
 }
 
 /** `Kingston DataTraveler`, or what identifies it where it names itself nothing. */
@@ -31,7 +33,9 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown): T | null {
   return result.success ? result.data : null
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown, language: Language): string {
+  const sentence = parsed(sentenceSchema, value)
+  if (sentence !== null) return sentence[language]
   if (typeof value === 'string') return value
   const isFlat = Array.isArray(value) && value.every((item) => typeof item === 'string')
   return isFlat ? value.join(', ') : JSON.stringify(value)
