@@ -9,6 +9,7 @@ import { type ConsoleLimits, defaultConsoleLimits } from './api/console-deps.ts'
 import { createCatalogue } from './catalogue.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Collector } from './collector/collector.ts'
+import { Ingest } from './collector/ingest.ts'
 import { type CollectorLimits, defaultCollectorLimits } from './collector/limits.ts'
 import { type CenterConfig, policiesDir } from './config.ts'
 import { checkFree, startControl } from './control/control-server.ts'
@@ -116,7 +117,12 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
     const { port } = await collector.start(config.collector.listen)
     const collectorUrl = describeUrl(config, port)
     const operationDeps = { store, clock, documents, collectorUrl, caSha256: authority.sha256, log }
-    control = await startControl(config.dir, { ...operationDeps, onRevoked: (id) => collector.revoked(id) })
+    control = await startControl(config.dir, {
+      ...operationDeps,
+      ingest: collector.ingest,
+      onRevoked: (id) => collector.revoked(id),
+      onImported: (id) => collector.watch.tell(id),
+    })
     await consoleApp.listen(config.console.listen)
     return {
       collector: { host: config.collector.listen.host, port, url: collectorUrl },
@@ -141,6 +147,7 @@ export async function createOfflineOperations(
   const store = openStore(config.dir)
   const authority = await openAuthority(readPair(config.dir, 'ca'))
   const documents = new Documents({ store, clock: systemClock, live: createLive(), crypto: createCrypto() })
+  const ingest = new Ingest({ store, clock: systemClock, live: createLive(), limits: defaultCollectorLimits })
   const collectorUrl = describeUrl(config, config.collector.listen.port)
   const deps = {
     store,
@@ -149,8 +156,16 @@ export async function createOfflineOperations(
     collectorUrl,
     caSha256: authority.sha256,
     onRevoked: () => undefined,
+    ingest,
+    onImported: () => undefined,
   }
-  return { deps, close: () => store.close() }
+  return {
+    deps,
+    async close() {
+      await ingest.close()
+      await store.close()
+    },
+  }
 }
 
 async function renew(

@@ -134,6 +134,11 @@ export class Collector {
     this.#sessions.get(terminalId)?.close('terminal.revoked', 'this terminal was revoked')
   }
 
+  /** What it holds of journals: for lines that come by file. */
+  get ingest(): Ingest {
+    return this.#ingest
+  }
+
   async #addEnrolled(id: string): Promise<void> {
     const terminal = await this.#deps.store.terminals.find(id)
     if (terminal === null) return

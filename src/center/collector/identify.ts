@@ -35,6 +35,17 @@ export function refuseUpgrade(socket: TLSSocket, { status, code, detail }: Upgra
   )
 }
 
+/** The certificate, or the enrolled key, says who it is; a hello that says otherwise is not believed. */
+export function findMismatch(
+  terminal: TerminalRecord,
+  hello: Readonly<{ terminalId: string; zone: string; group: string }>,
+): string | null {
+  if (hello.terminalId !== terminal.id) return `wanted terminal ${terminal.id}, came ${hello.terminalId}`
+  if (hello.zone !== terminal.zone) return `wanted zone ${terminal.zone}, came ${hello.zone}`
+  if (hello.group !== terminal.group) return `wanted group ${terminal.group}, came ${hello.group}`
+  return null
+}
+
 function keyDigest(certificate: X509Certificate): string {
   return createHash('sha256')
     .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))

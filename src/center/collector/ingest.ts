@@ -10,7 +10,8 @@ import { CommitQueue } from './commit-queue.ts'
 import type { CollectorLimits } from './limits.ts'
 
 export type IngestTerminal = Readonly<{ id: string; hostname: string; zone: Zone }>
-export type IngestResult = Readonly<{ ackUpTo: number; askFrom: number | null }>
+/** `accepted`: lines that were new; `raised`: gaps and forks. */
+export type IngestResult = Readonly<{ ackUpTo: number; askFrom: number | null; accepted: number; raised: number }>
 
 type Raised = Omit<ChainFinding, 'reason'> & Readonly<{ reason: string }>
 type IngestDeps = Readonly<{ store: Store; clock: Clock; live: Live; limits: CollectorLimits }>
@@ -24,6 +25,8 @@ export class Ingest {
   readonly #deps: IngestDeps
   readonly #queue: CommitQueue
   readonly #heads = new Map<string, ChainHead>()
+  /** The end of what is being judged of each terminal: a session and an imported file may tell of one at once. */
+  readonly #turns = new Map<string, Promise<unknown>>()
 
   constructor(deps: IngestDeps) {
     this.#deps = deps
@@ -40,7 +43,19 @@ export class Ingest {
   }
 
   /** `askedFrom`: what the session was asked again from, null where it was not. Throws `store.unavailable`. */
-  async take(
+  take(terminal: IngestTerminal, events: readonly JournalEvent[], askedFrom: number | null): Promise<IngestResult> {
+    const before = this.#turns.get(terminal.id) ?? Promise.resolve()
+    const result = before.then(() => this.#take(terminal, events, askedFrom))
+    const turn = result
+      .catch(() => undefined) // the caller is told; the next in turn is not
+      .then(() => {
+        if (this.#turns.get(terminal.id) === turn) this.#turns.delete(terminal.id)
+      })
+    this.#turns.set(terminal.id, turn)
+    return result
+  }
+
+  async #take(
     terminal: IngestTerminal,
     events: readonly JournalEvent[],
     askedFrom: number | null,
@@ -50,7 +65,13 @@ export class Ingest {
     const held = continuesFrom(head, events) ? [] : await this.#heldLines(terminal.id, events)
     const judgement = judgeLines({ head, events, held, askedFrom, reaskEvents, hashLine })
     if (judgement.accepted.length > 0 || judgement.findings.length > 0) await this.#keep(terminal, judgement)
-    return { ackUpTo: judgement.head.seq, askFrom: judgement.askFrom }
+    const { accepted, findings } = judgement
+    return {
+      ackUpTo: judgement.head.seq,
+      askFrom: judgement.askFrom,
+      accepted: accepted.length,
+      raised: findings.length,
+    }
   }
 
   /** The collector's own record about a terminal. */

@@ -8,6 +8,7 @@ import type { Documents } from '../documents/documents.ts'
 import type { DocumentRecord, TerminalRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { judgeHello } from './chain.ts'
+import { findMismatch } from './identify.ts'
 import type { Ingest } from './ingest.ts'
 import type { CollectorLimits } from './limits.ts'
 import { TokenBucket } from './rate.ts'
@@ -231,12 +232,4 @@ function parseMessage(text: string): FromAgent | null {
   } catch {
     return null // the sender is told; the frame itself is not worth keeping
   }
-}
-
-/** The certificate says who it is; a hello that says otherwise is not believed. */
-function findMismatch(terminal: TerminalRecord, hello: Message<'hello'>): string | null {
-  if (hello.terminalId !== terminal.id) return `wanted terminal ${terminal.id}, came ${hello.terminalId}`
-  if (hello.zone !== terminal.zone) return `wanted zone ${terminal.zone}, came ${hello.zone}`
-  if (hello.group !== terminal.group) return `wanted group ${terminal.group}, came ${hello.group}`
-  return null
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
@@ -60,6 +61,11 @@ function addLife(program: Command, act: Act, sub: Sub): void {
   act(sub(program, 'run', 'run').option('--web <folder>'), (call) => {
     const webDir = parseOptions(runOptions, call).web ?? call.deps.invocation.webDir
     return runCenterCommand({ dir: call.dir, webDir, untilStopped: call.deps.untilStopped }, call.io)
+  })
+  act(sub(program, 'import <file>', 'import'), (call) => {
+    const [file = ''] = call.args
+    // The running center reads it, from its own folder.
+    return ask(call, 'bundle.import', { file: resolve(file) })
   })
   act(sub(program, 'backup <folder>', 'backup'), (call) =>
     backupCommand({ ...placeOf(call), out: call.args[0] ?? '' }, call.io),

@@ -10,6 +10,10 @@ export const words = {
   init: { ja: '中央を新しく作成', en: 'make a new center' },
   run: { ja: '中央を実行', en: 'run the center' },
   version: { ja: '版を表示', en: 'print the version' },
+  import: {
+    ja: '端末から書き出したファイル（tanmori journal export）を取り込む',
+    en: 'take a file of `tanmori journal export`',
+  },
   backup: { ja: '控えを作成（実行中でも可）', en: 'write a backup, also while it runs' },
   restore: { ja: '控えから復元', en: 'restore a backup' },
   enrol: { ja: '端末の登録トークン', en: 'enrolment tokens' },

@@ -51,6 +51,7 @@ function serve(deps: Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>, sock
     if (!text.endsWith('\n')) return
     const line = text
     text = ''
+    socket.setTimeout(0) // the request is in; a large import or backup takes its time
     void answer(deps, line).then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
+import type { Ingest } from '../collector/ingest.ts'
 import type { Documents } from '../documents/documents.ts'
 import type { Store } from '../store/store.ts'
 
@@ -13,6 +14,9 @@ export type OperationDeps = Readonly<{
   collectorUrl: string
   caSha256: string
   onRevoked: (terminalId: string) => void
+  /** The collector's own where it runs. */
+  ingest: Ingest
+  onImported: (terminalId: string) => void
   /** Who asks, for the audit record. */
   actor: string
 }>

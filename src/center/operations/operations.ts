@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { recordAudit } from '../audit.ts'
+import { takeBundle } from './bundle.ts'
 import { listDocuments, pushDocument } from './documents.ts'
 import { createOperation, type Operation } from './operation.ts'
 import { listTerminals, revokeTerminal } from './terminals.ts'
@@ -27,6 +28,7 @@ export const operations = {
   'document.push': pushDocument,
   'document.list': listDocuments,
   'store.backup': backup,
+  'bundle.import': takeBundle,
 } as const satisfies Record<string, Operation>
 
 export type OperationName = keyof typeof operations
