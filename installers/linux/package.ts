@@ -35,9 +35,10 @@ export function buildDeb({ root, version, executables, output }: DebRequest): st
   const staging = mkdtempSync(join(tmpdir(), 'tanmori-deb-'))
   try {
     chmodSync(staging, 0o755)
-    copyTree(root, staging)
+    cpSync(join(root, 'installers/linux/tree'), staging, { recursive: true })
     copyExecutables(executables, staging)
     copyDocuments(root, staging)
+    settleModes(staging)
     writeControl(root, staging, version)
     const file = join(output, `tanmori_${version}_amd64.deb`)
     mkdirSync(output, { recursive: true })
@@ -51,8 +52,8 @@ export function buildDeb({ root, version, executables, output }: DebRequest): st
   }
 }
 
-function copyTree(root: string, staging: string): void {
-  cpSync(join(root, 'installers/linux/tree'), staging, { recursive: true })
+/** Whatever the builder's umask made of them: everybody may read the rules that are in force. */
+function settleModes(staging: string): void {
   for (const entry of readdirSync(staging, { recursive: true, encoding: 'utf8' })) {
     const path = join(staging, entry)
     const isProgram = statSync(path).isDirectory() || (statSync(path).mode & 0o100) !== 0
