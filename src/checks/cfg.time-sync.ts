@@ -12,9 +12,13 @@ export const cfgTimeSync = defineCheck({
   judge(facts, context) {
     if (facts.service === null) return withoutService(facts)
     const servers = naming(facts.servers, 3)
+    const offset =
+      facts.offsetSeconds === null
+        ? { ja: `${facts.boundSeconds}秒以内`, en: `at most ${facts.boundSeconds} s` }
+        : { ja: `${Math.abs(facts.offsetSeconds)}秒`, en: `${Math.abs(facts.offsetSeconds)} s` }
     return judgePoints([syncPoint(facts), offsetPoint(facts, context), ...serverPoints(facts, context)], {
-      ja: `時計は${facts.service}で合わせています（ずれ ${facts.offsetSeconds}秒、時刻サーバー: ${servers.ja || '既定'}）`,
-      en: `the clock is kept by ${facts.service} (${facts.offsetSeconds} s off, server: ${servers.en || 'default'})`,
+      ja: `時計は${facts.service}で合わせています（ずれ ${offset.ja}、時刻サーバー: ${servers.ja || '既定'}）`,
+      en: `the clock is kept by ${facts.service} (off by ${offset.en}, server: ${servers.en || 'default'})`,
     })
   },
   remedy: {
@@ -42,8 +46,11 @@ function syncPoint({ service, isSynchronized }: TimeSync): Point {
   return fail('sync', `${service} が時刻サーバーと同期できていません`, `${service} is not synchronised with a server`)
 }
 
-function offsetPoint({ offsetSeconds, why }: TimeSync, { policy }: JudgeContext): Point {
+function offsetPoint({ offsetSeconds, boundSeconds, why }: TimeSync, { policy }: JudgeContext): Point {
   const max = policy.settings.timeMaxOffsetSeconds
+  if (offsetSeconds === null && boundSeconds !== null && boundSeconds <= max) {
+    return pass('offset', `時計のずれは${boundSeconds}秒以内です`, `the clock is within ${boundSeconds} s`)
+  }
   if (offsetSeconds === null) {
     const detail = why === null ? { ja: '', en: '' } : { ja: `（${why.ja}）`, en: ` (${why.en})` }
     return untold('offset', {

@@ -3,7 +3,7 @@ import { mergeKeyfiles, parseKeyfile } from './keyfile.ts'
 import { entriesOf, explainFailure, known, outputOf, textOf } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
 import { roundOffset, type TimeSync } from './time-sync-facts.ts'
-import { parseNtpq, parseTimesync, parseTracking } from './time-sync-parse.ts'
+import { parseNtpq, parseSources, parseTimesync, parseTracking } from './time-sync-parse.ts'
 
 const folders = {
   chronyConfD: { path: '/etc/chrony/conf.d', wanted: /\.conf$/ },
@@ -11,8 +11,12 @@ const folders = {
   timesyncdD: { path: '/etc/systemd/timesyncd.conf.d', wanted: /\.conf$/ },
 } as const
 
+/** The kernel takes its mark `synchronised` back once its own estimate passes this (NTP_PHASE_LIMIT, include/linux/timex.h). */
+const kernelBoundSeconds = 16
+
 const readings: Readings = {
   tracking: { kind: 'command', program: 'chronyc', args: ['-n', '-c', 'tracking'], timeoutSeconds: 10 },
+  sources: { kind: 'command', program: 'chronyc', args: ['-N', '-c', 'sources'], timeoutSeconds: 10 },
   timedate: { kind: 'command', program: 'timedatectl', args: ['show'], timeoutSeconds: 10 },
   timesync: { kind: 'command', program: 'timedatectl', args: ['show-timesync', '--all'], timeoutSeconds: 10 },
   ntpq: { kind: 'command', program: 'ntpq', args: ['-c', 'rv 0 leap,stratum,offset,peer'], timeoutSeconds: 10 },
@@ -51,13 +55,14 @@ function fromChrony(raws: Raws): TimeSync | null {
   const output = outputOf(raws, 'tracking')
   const tracking = output === null ? null : parseTracking(output)
   if (tracking === null) return null
+  const sources = outputOf(raws, 'sources')
+  const followed = sources === null ? null : parseSources(sources)
   return {
     service: 'chrony',
     isSynchronized: tracking.isSynchronized,
     offsetSeconds: roundOffset(tracking.offsetSeconds),
-    servers: [
-      ...new Set([...configured(raws, /^chrony/, /^\s*(?:server|pool|peer)\s+(\S+)/gm), tracking.server]),
-    ].filter(isName),
+    boundSeconds: null,
+    servers: [...new Set(followed ?? configured(raws, /^chrony/))].filter(isName),
     why: null,
   }
 }
@@ -70,14 +75,15 @@ function fromNtpd(raws: Raws): TimeSync | null {
     service: 'ntpd',
     isSynchronized: state.isSynchronized,
     offsetSeconds: state.offsetSeconds === null ? null : roundOffset(state.offsetSeconds),
-    servers: [...configured(raws, /^ntp/, /^\s*(?:server|pool|peer)\s+(\S+)/gm)],
+    boundSeconds: null,
+    servers: [...configured(raws, /^ntp/)],
     why: null,
   }
 }
 
 /**
  * systemd-timesyncd: a clock that somebody sets is unsynchronised until the next answer (the kernel's STA_UNSYNC), which
- * `NTPSynchronized` tells. The offset is that of the last answer, before it was corrected.
+ * `NTPSynchronized` tells. What its last answer measured was corrected at once and says nothing of now.
  */
 function fromTimesyncd(raws: Raws): TimeSync | null {
   const shown = outputOf(raws, 'timedate')
@@ -96,8 +102,8 @@ function fromTimesyncd(raws: Raws): TimeSync | null {
   return {
     service: 'systemd-timesyncd',
     isSynchronized,
-    // Synchronised and unset since: timesyncd steps or slews below 0.4 s (its own bound), so nothing is left.
-    offsetSeconds: isSynchronized && server !== '' ? 0 : null,
+    offsetSeconds: null,
+    boundSeconds: isSynchronized ? kernelBoundSeconds : null,
     servers: [...new Set([...named, server])].filter(isName),
     why: null,
   }
@@ -110,6 +116,7 @@ function fromNothing(raws: Raws): TimeSync {
     service: null,
     isSynchronized: shown === null ? null : /^NTPSynchronized=yes$/m.test(shown),
     offsetSeconds: null,
+    boundSeconds: null,
     servers: [],
     why: hasAnswer ? null : explainSilence(raws),
   }
@@ -123,11 +130,13 @@ function explainSilence(raws: Raws) {
   return { ja: `timedatectl が答えません（${detail}）`, en: `timedatectl does not answer (${detail})` }
 }
 
-function configured(raws: Raws, names: RegExp, line: RegExp): readonly string[] {
+function configured(raws: Raws, names: RegExp): readonly string[] {
   const texts = Object.keys(raws)
     .filter((name) => names.test(name))
     .map((name) => textOf(raws, name) ?? '')
-  return texts.flatMap((text) => [...text.matchAll(line)].map(([, server = '']) => server))
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^\s*(?:server|pool|peer)\s+(\S+)/gm)].map(([, server = '']) => server),
+  )
 }
 
 function isName(server: string): boolean {

@@ -1,9 +1,7 @@
 /** `chronyc -c tracking`: 14 fields; chrony doc/chronyc.adoc. Positive system time: the clock is slow. */
-export function parseTracking(
-  output: string,
-): Readonly<{ server: string; offsetSeconds: number; isSynchronized: boolean }> | null {
+export function parseTracking(output: string): Readonly<{ offsetSeconds: number; isSynchronized: boolean }> | null {
   const fields = output.trim().split(',')
-  const [reference, address, stratum, , systemTime, lastOffset] = fields
+  const [reference, , stratum, , systemTime, lastOffset] = fields
   const offset = Number(systemTime)
   if (fields.length < 14 || !Number.isFinite(offset) || systemTime === '') return null
   // `Not synchronised`: leap status, and stratum 0 before the first answer.
@@ -11,7 +9,15 @@ export function parseTracking(
   // After a jump of the clock, the last offset shows it before the next correction is worked off.
   const last = Number(lastOffset)
   const worst = Number.isFinite(last) && Math.abs(last) > Math.abs(offset) && !isSynchronized ? last : offset
-  return { server: address ?? '', offsetSeconds: worst, isSynchronized }
+  return { offsetSeconds: worst, isSynchronized }
+}
+
+/** `chronyc -N -c sources`: mode, state, and the name that the server was given by. */
+export function parseSources(output: string): readonly string[] {
+  return output.split(/\r?\n/).flatMap((line) => {
+    const [mode, , name] = line.split(',')
+    return mode === '^' || mode === '=' ? [name ?? ''] : []
+  })
 }
 
 /** `ntpq -c "rv 0 leap,stratum,offset"`: offset in milliseconds; leap 11 (3): not synchronised. */

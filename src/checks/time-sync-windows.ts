@@ -33,7 +33,14 @@ export const windowsTimeSync: SystemPart<TimeSync> = {
     if (values === undefined) return unreadable(explainFailure(raws, 'parameters'))
     const state = rowsOf(raws, 'service')?.[0]?.State
     if (values.Type === 'NoSync' || (state !== undefined && state !== 'Running')) {
-      return known({ service: null, isSynchronized: false, offsetSeconds: null, servers: [], why: null })
+      return known({
+        service: null,
+        isSynchronized: false,
+        offsetSeconds: null,
+        boundSeconds: null,
+        servers: [],
+        why: null,
+      })
     }
     const output = outputOf(raws, 'status')
     const status = output === null ? null : parseStatus(output)
@@ -43,6 +50,7 @@ export const windowsTimeSync: SystemPart<TimeSync> = {
       service: 'W32Time',
       isSynchronized: status?.isSynchronized ?? null,
       offsetSeconds: offset === null ? null : roundOffset(offset),
+      boundSeconds: null,
       servers: [...serversOf(raws)],
       why: offset === null ? explainFailure(raws, 'status') : null,
     })
