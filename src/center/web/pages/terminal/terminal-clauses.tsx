@@ -66,10 +66,11 @@ const column = createColumns<Row>()
 function Clauses({ id, standard }: Readonly<{ id: string; standard: string }>) {
   const { results, language } = useTexts()
   const answers = useQuery(queries.terminalClauses(id, standard))
-  const rows = useMemo(
-    () => (answers.data?.rows ?? []).toSorted((a, b) => answerStates.indexOf(a.state) - answerStates.indexOf(b.state)),
-    [answers.data],
-  )
+  const shown = useShownAnswers()
+  const nothing = useNothingShown()
+  const rows = (answers.data?.rows ?? [])
+    .filter(({ state }) => shown.isShown(state))
+    .toSorted((a, b) => answerStates.indexOf(a.state) - answerStates.indexOf(b.state))
   const columns = useMemo(
     () => [
       column('clause', results.clauses.clause, (row) => (
