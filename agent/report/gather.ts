@@ -58,8 +58,21 @@ export async function gatherReport(request: GatherRequest): Promise<Readonly<{ i
   }
   const policy = loaded === null ? null : policyOf(loaded)
   const journal = attempt(whats.journal, () => readReportJournal({ stateDir, ...request }))
-  const kept = attempt(whats.results, () => readKeptResults(stateDir))
   const terminal = describeTerminal(config, identity, machine, status)
+  const grants = (loaded?.grants ?? []).map(({ document, slot, signers }) => ({
+    document,
+    digest: slot.digest,
+    signers,
+  }))
+  const kept = attempt(whats.results, () =>
+    readKeptResults({
+      stateDir,
+      now,
+      terminal,
+      policy: policy?.document ?? null,
+      grants: grants.map(({ document }) => document),
+    }),
+  )
   return {
     key,
     input: {
@@ -68,7 +81,7 @@ export async function gatherReport(request: GatherRequest): Promise<Readonly<{ i
       terminal,
       key: key.about,
       policy,
-      grants: (loaded?.grants ?? []).map(({ document, slot, signers }) => ({ document, digest: slot.digest, signers })),
+      grants,
       results: kept?.results ?? [],
       findings: kept?.findings ?? [],
       standards: pickStandards(request, policy, problems),
