@@ -6,7 +6,7 @@ import { defaultRoutes, type Link, macOf, type NetworkState } from './network-st
 import { fail, type Point, pass, untold } from './points.ts'
 import type { Wireless } from './wireless.ts'
 
-type State = NetworkState & Readonly<{ wireless: Pick<Wireless, 'hasAdapter' | 'joined' | 'gaps'> }>
+type State = NetworkState & Readonly<{ wireless: Pick<Wireless, 'hasAdapter' | 'joined' | 'joinedGaps'> }>
 
 /** Interfaces of the machine that are up must be of the list. Made-up ones (bridges, tunnels) are judged by where they lead. */
 export function adapterPoints(state: State, { policy }: JudgeContext): readonly Point[] {
@@ -85,7 +85,8 @@ export function wirelessPoints(state: State, context: JudgeContext): readonly Po
   const others = radios
     .filter(({ kind }) => kind !== 'wireless' || named.length === 0)
     .map((link) => radioPoint(link, rule, permitted.length > 0))
-  const gaps = radios.length === 0 || named.length > 0 ? [] : state.wireless.gaps.map((gap) => untold('wireless', gap))
+  const isUnseen = named.length === 0 && radios.some(({ kind }) => kind === 'wireless')
+  const gaps = isUnseen ? state.wireless.joinedGaps.map((gap) => untold('wireless', gap)) : []
   if (named.length + others.length + gaps.length > 0) return [...named, ...others, ...gaps]
   return [pass('wireless', '無線は使われていません', 'no wireless network is in use')]
 }

@@ -47,8 +47,13 @@ export function parseLinuxWireless(raws: Raws): Parsed<Wireless> {
   const hasAdapter = hasRadio(raws)
   const saved = profileFiles(raws).flatMap((path) => savedIn(textOf(raws, path), path))
   const iwd = (entriesOf(raws, 'iwd') ?? []).flatMap(({ path }) => parseIwdName(path, iwdFolder) ?? [])
-  const gaps = [...folderGaps(raws), ...fileGaps(raws), ...(hasAdapter ? joinedGaps(raws) : [])]
-  return known({ hasAdapter, joined: hasAdapter ? joinedOf(raws) : [], saved: [...saved, ...iwd], gaps })
+  return known({
+    hasAdapter,
+    joined: hasAdapter ? joinedOf(raws) : [],
+    saved: [...saved, ...iwd],
+    joinedGaps: hasAdapter ? joinedGaps(raws) : [],
+    savedGaps: [...folderGaps(raws), ...fileGaps(raws)],
+  })
 }
 
 function hasRadio(raws: Raws): boolean {

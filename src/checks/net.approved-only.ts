@@ -13,7 +13,7 @@ import { type Wireless, wirelessSchema } from './wireless.ts'
 
 const schema = z.object({
   ...networkStateSchema.shape,
-  wireless: wirelessSchema.pick({ hasAdapter: true, joined: true, gaps: true }),
+  wireless: wirelessSchema.pick({ hasAdapter: true, joined: true, joinedGaps: true }),
 })
 
 /** Interfaces, gateways and wireless networks that the policy names, and one network at a time. */
@@ -52,6 +52,6 @@ export const netApprovedOnly = defineCheck({
 function together(network: Parsed<NetworkState>, wireless: Parsed<Wireless>): Parsed<z.infer<typeof schema>> {
   if (!network.ok) return network
   if (!wireless.ok) return wireless
-  const { hasAdapter, joined, gaps } = wireless.facts
-  return known({ ...withGatewaysOnly(network.facts), wireless: { hasAdapter, joined, gaps } })
+  const { hasAdapter, joined, joinedGaps } = wireless.facts
+  return known({ ...withGatewaysOnly(network.facts), wireless: { hasAdapter, joined, joinedGaps } })
 }

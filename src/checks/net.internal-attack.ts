@@ -11,7 +11,7 @@ import {
 import { linuxSocketReadings, parseLinuxSockets } from './linux-sockets.ts'
 import { isWithOther } from './peers.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
-import { explainFailure, known, outputOf } from './raw.ts'
+import { entriesOf, explainFailure, known, outputOf } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { type Sentence, sentenceSchema } from './result.ts'
 import type { Socket } from './socket.ts'
@@ -49,6 +49,8 @@ export const netInternalAttack = defineCheck({
           'SYSLOG_FACILITY=10',
         ],
       },
+      journals: { kind: 'directory', path: '/var/log/journal', depth: 2 },
+      volatileJournals: { kind: 'directory', path: '/run/log/journal', depth: 2 },
       lastb: { kind: 'command', program: 'lastb', args: ['--since=-60min', '--time-format=iso', '--fullnames'] },
     }),
     parse: (raws) => factsOf(parseLinuxSockets(raws), linuxSignIns(raws)),
@@ -99,12 +101,23 @@ function factsOf(sockets: Parsed<readonly Socket[]>, { signIns, gap }: SignIns):
 /** The journal and btmp tell of the same failures: the one that knows of more counts. */
 function linuxSignIns(raws: Raws): SignIns {
   const journal = outputOf(raws, 'journal', [0, 1])
-  const fromJournal = journal === null ? null : parseJournalSignIns(journal)
+  const fromJournal = journal === null || !hasJournal(raws) ? null : parseJournalSignIns(journal)
   const lastb = outputOf(raws, 'lastb')
   const fromLastb = lastb === null ? null : parseLastb(lastb)
-  if (fromJournal === null && fromLastb === null) return { signIns: null, gap: explainFailure(raws, 'journal') }
+  if (fromJournal === null && fromLastb === null) return { signIns: null, gap: gapOf(raws) }
   const isJournalMore = (fromJournal?.length ?? -1) >= (fromLastb?.length ?? -1)
   return { signIns: countSignIns((isJournalMore ? fromJournal : fromLastb) ?? []), gap: null }
+}
+
+/** Without a journal `journalctl` says nothing and ends well, as if nothing had happened. */
+function hasJournal(raws: Raws): boolean {
+  const files = ['journals', 'volatileJournals'].flatMap((name) => entriesOf(raws, name) ?? [])
+  return files.some(({ path }) => path.endsWith('.journal'))
+}
+
+function gapOf(raws: Raws): Sentence {
+  if (outputOf(raws, 'journal', [0, 1]) === null) return explainFailure(raws, 'journal')
+  return { ja: 'ログ（journal）が記録されていません', en: 'no journal is kept' }
 }
 
 function windowsSignIns(raws: Raws): SignIns {

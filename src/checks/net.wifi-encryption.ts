@@ -83,6 +83,6 @@ function savedPoints({ saved }: Facts, wanted: Protection): readonly Point[] {
   })
 }
 
-function gapPoints({ gaps }: Facts): readonly Point[] {
-  return gaps.map((gap, index) => untold(`gap:${index}`, gap))
+function gapPoints({ joinedGaps, savedGaps }: Facts): readonly Point[] {
+  return [...joinedGaps, ...savedGaps].map((gap, index) => untold(`gap:${index}`, gap))
 }

@@ -32,12 +32,16 @@ export function parseWindowsWireless(raws: Raws): Parsed<Wireless> {
   const isFolderLost = entriesOf(raws, 'profiles') === null && !isMissing(raws, 'profiles')
   const lost = profileFiles(raws).filter((path) => textOf(raws, path) === null)
   const joined = joinedOf(raws, radios)
-  const gaps = [
-    ...(isFolderLost ? [explainFailure(raws, 'profiles')] : []),
-    ...lost.map((path) => explainFailure(raws, path)),
-    ...(joined === null ? [explainFailure(raws, 'connections')] : []),
-  ]
-  return known({ hasAdapter: radios.length > 0, joined: joined ?? [], saved: savedOf(raws), gaps })
+  return known({
+    hasAdapter: radios.length > 0,
+    joined: joined ?? [],
+    saved: savedOf(raws),
+    joinedGaps: joined === null ? [explainFailure(raws, 'connections')] : [],
+    savedGaps: [
+      ...(isFolderLost ? [explainFailure(raws, 'profiles')] : []),
+      ...lost.map((path) => explainFailure(raws, path)),
+    ],
+  })
 }
 
 /** `NdisPhysicalMedium` 9 (native 802.11) or 1 (older drivers), or interface type 71 of IANA. */

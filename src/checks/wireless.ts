@@ -24,8 +24,9 @@ export const wirelessSchema = z.object({
   hasAdapter: z.boolean(),
   joined: z.array(joinedNetworkSchema).readonly(),
   saved: z.array(savedNetworkSchema).readonly(),
-  /** What could not be read although it matters. */
-  gaps: z.array(sentenceSchema).readonly(),
+  /** Why it cannot be told what is joined, and what is saved. */
+  joinedGaps: z.array(sentenceSchema).readonly(),
+  savedGaps: z.array(sentenceSchema).readonly(),
 })
 export type Wireless = z.infer<typeof wirelessSchema>
 
