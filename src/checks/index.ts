@@ -44,6 +44,7 @@ import { noticeStaff } from './notice.staff.ts'
 import { policyAuthentic } from './policy.authentic.ts'
 import { policyCurrent } from './policy.current.ts'
 import { policyDisplay } from './policy.display.ts'
+import { swAllowlist } from './sw.allowlist.ts'
 import { swLicence } from './sw.licence.ts'
 import { swPatch } from './sw.patch.ts'
 import { swServices } from './sw.services.ts'
@@ -62,6 +63,7 @@ export const checks: readonly Check[] = [
   swPatch,
   swUnsupported,
   swServices,
+  swAllowlist,
   swLicence,
   mediaBlock,
   mediaRegisteredOnly,
