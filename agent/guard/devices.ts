@@ -4,6 +4,8 @@ import type { Verdict } from '../../src/policy/verdict.ts'
 import type { NewEvent } from '../../src/protocol/events.ts'
 import type { PluggedDevice } from '../../src/protocol/messages.ts'
 import type { FunctionObservation, Notice, Platform, SeenDevice } from '../platform/platform.ts'
+import type { ImportScan, ScanCase } from './import-scan/import-scan.ts'
+import { scanOrderFor } from './import-scan/order.ts'
 import { KnownInputs } from './known-inputs.ts'
 import type { Memory } from './memory.ts'
 import { formatRefusal } from './notice.ts'
@@ -27,6 +29,7 @@ export type DevicesDeps = Readonly<{
   notify(notice: Notice): void
   now(): Date
   onFailure(detail: string): void
+  scans?: ImportScan
 }>
 
 /** What one pass is to hold devices to. */
@@ -49,8 +52,11 @@ type Decided = Readonly<{
   isOverdue: boolean
   waitingSinceMs: number | null
   wanted: Tracked['wanted']
+  scan: ScanCase | null
+  /** Why the scan keeps it closed; null: it does not. */
+  closedBy: 'infected' | 'incomplete' | null
 }>
-type Seen = Readonly<{ observation: FunctionObservation; wasChanged: boolean }>
+type Seen = Readonly<{ observation: FunctionObservation; wasChanged: boolean; isHeld?: boolean }>
 
 /** How long the system may take to put rules in force that a read-only verdict rests on. */
 const holdPatienceMs = 60_000
@@ -79,6 +85,7 @@ export class Devices {
     const round: Round = { order, all, users, nowMs: this.#deps.now().getTime() }
     const before = this.#fingerprint()
     this.#forgetRemoved(round)
+    this.#deps.scans?.forget((instance) => all.some((one) => one.instance === instance))
     for (const seen of all) await this.#passDevice(seen, round)
     this.#inputs.endAdoption()
     this.#isFirst = false
@@ -136,18 +143,22 @@ export class Devices {
     // Read on its way out: what it was is what its removal is told of.
     if (device.functions.length === 0 && this.#tracked.has(device.key)) return
     const known = this.#tracked.get(device.key) ?? this.#recall(seen)
-    const decided = device.functions.map((fn) => this.#decide(device, fn, known, round))
+    const decided = device.functions.map((fn) => this.#decide(seen, fn, known, round))
     const observed = await this.#enforce(device, decided, round.order.mayOpen)
     if (known === undefined) this.#noteInput(device)
     const functions = new Map<string, Tracked>()
     for (const one of decided) {
       const now = observed.get(one.fn.key)
-      if (now !== undefined) functions.set(one.fn.key, this.#tell(seen, one, now, round))
+      if (now === undefined) continue
+      const isHeld = await this.#isHeldForScan(one, now.observation)
+      functions.set(one.fn.key, this.#tell(seen, one, { ...now, isHeld }, round))
     }
     this.#tracked.set(device.key, { seen, sinceMs: known?.sinceMs ?? round.nowMs, functions })
   }
 
-  #decide(device: Device, fn: DeviceFunction, known: Known | undefined, { order, all, users, nowMs }: Round): Decided {
+  #decide(seen: SeenDevice, fn: DeviceFunction, known: Known | undefined, round: Round): Decided {
+    const { device } = seen
+    const { order, all, users, nowMs } = round
     const { state, isHeld } = order
     const verdict = decide({
       device,
@@ -162,11 +173,30 @@ export class Devices {
     })
     const before = known?.functions.get(fn.key)
     const mayHold = isHeld && before?.isBroken !== true
-    const wanted = wantedAccess(verdict, mayHold)
+    const scan = this.#scanCase(seen, fn, verdict, order)
+    const closedBy = scan === null ? null : this.#whyClosed(scan)
+    const wanted = closedBy === null ? wantedAccess(verdict, mayHold, scan !== null) : 'block'
     // What is waited for now is not late for having waited for something else: closed until its rules were in force, say.
     const waitingSinceMs = before?.wanted === wanted ? before.waitingSinceMs : null
     const isOverdue = waitingSinceMs !== null && nowMs - waitingSinceMs >= graceMs
-    return { fn, verdict, before, isOverdue, waitingSinceMs, wanted }
+    return { fn, verdict, before, isOverdue, waitingSinceMs, wanted, scan, closedBy }
+  }
+
+  #scanCase({ device, instance }: SeenDevice, fn: DeviceFunction, verdict: Verdict, order: PassOrder): ScanCase | null {
+    const { policy } = order.state
+    const asked = this.#deps.scans === undefined ? null : scanOrderFor(policy, verdict)
+    return asked === null ? null : { device, instance, fn, verdict, order: asked, policy }
+  }
+
+  #whyClosed(scan: ScanCase): Decided['closedBy'] {
+    this.#deps.scans?.judgeUnscannable(scan)
+    return this.#deps.scans?.whyClosed(scan.instance, scan.fn.key) ?? null
+  }
+
+  /** Open by its driver, and still root's alone: begins its scan where none runs. */
+  async #isHeldForScan({ scan, wanted }: Decided, observation: FunctionObservation): Promise<boolean> {
+    if (scan === null || wanted === 'block' || observation.isSystem || observation.state !== 'open') return false
+    return (await this.#deps.scans?.look(scan)) !== 'open'
   }
 
   async #enforce(device: Device, decided: readonly Decided[], mayOpen: boolean): Promise<ReadonlyMap<string, Seen>> {
@@ -196,15 +226,17 @@ export class Devices {
   #tell(
     { device, instance }: SeenDevice,
     decided: Decided,
-    { observation, wasChanged }: Seen,
+    { observation, wasChanged, isHeld = false }: Seen,
     { order, users, nowMs }: Round,
   ): Tracked {
-    const { fn, verdict, before, wanted } = decided
+    const { fn, verdict, before, wanted, closedBy } = decided
     const isOverdue = decided.isOverdue && !wasChanged
     const judged = judgeOutcome({ ...verdict, access: wanted }, observation, isOverdue)
     const isComing = judged === 'refused' && isAwaitingRules(decided, nowMs)
-    const outcome = isComing ? 'waiting' : judged
-    const observed = describeObservation(observation)
+    const isScanning = isHeld && judged !== 'refused' && judged !== 'bypassed'
+    const outcome = isComing || isScanning ? 'waiting' : judged
+    const scanned = closedBy ?? (isHeld ? 'held' : null)
+    const observed = describeObservation(observation) + (scanned === null ? '' : `, scan: ${scanned}`)
     const isWaiting = outcome === 'waiting'
     const mark = formatMark(outcome, wanted, verdict)
     const told = before?.told ?? null
@@ -225,7 +257,9 @@ export class Devices {
         found,
       }
       this.#deps.record(outcomeEvent(event))
-      if (outcome === 'refused') this.#deps.notify(formatRefusal(device, verdict, order.state.policy))
+      // After a scan the person was told already, and why.
+      if (outcome === 'refused' && closedBy === null)
+        this.#deps.notify(formatRefusal(device, verdict, order.state.policy))
     }
     return {
       fn,
@@ -233,7 +267,7 @@ export class Devices {
       wanted,
       outcome,
       observed,
-      nodes: wanted === 'block' ? [] : observation.nodes.map((node) => node.name),
+      nodes: wanted === 'block' || isHeld ? [] : observation.nodes.map((node) => node.name),
       mark: isWaiting ? (before?.mark ?? '') : mark,
       told: isWaiting ? told : outcome,
       waitingSinceMs: isWaiting ? (wasChanged ? nowMs : (decided.waitingSinceMs ?? nowMs)) : null,
@@ -256,7 +290,8 @@ export class Devices {
 }
 
 /** Closed only until the rules that hold it read-only are in force: nothing to tell yet. */
-function isAwaitingRules({ verdict, wanted, before, waitingSinceMs }: Decided, nowMs: number): boolean {
-  const isPending = verdict.access === 'read-only' && wanted === 'block' && before?.isBroken !== true
+function isAwaitingRules({ verdict, wanted, before, waitingSinceMs, scan, closedBy }: Decided, nowMs: number): boolean {
+  const isPermitted = verdict.access === 'read-only' || scan !== null
+  const isPending = isPermitted && wanted === 'block' && closedBy === null && before?.isBroken !== true
   return isPending && nowMs - (waitingSinceMs ?? nowMs) < holdPatienceMs
 }

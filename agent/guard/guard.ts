@@ -6,6 +6,9 @@ import { createTimers, type Timers } from '../timers.ts'
 import { startCarryRecord } from './carry-record.ts'
 import { DefaultDeny } from './default-deny.ts'
 import { Devices } from './devices.ts'
+import { ImportScan, type ImportScanCounts, noScans } from './import-scan/import-scan.ts'
+import { scanOrder } from './import-scan/order.ts'
+import { recallScans } from './import-scan/recall.ts'
 import { type Memory, memoryName, parseMemory } from './memory.ts'
 import { holdingState, planBaseline } from './plan-baseline.ts'
 import type { PolicyState } from './policy-state.ts'
@@ -36,8 +39,10 @@ export type Guard = Readonly<{
   plugged(): PluggedDevice[]
   sensors(): SensorStatus[]
   rescan(): Promise<void>
+  importScan(): ImportScanStatus
   onChange(listener: () => void): void
 }>
+export type ImportScanStatus = ImportScanCounts & Readonly<{ isWanted: boolean }>
 
 const tickMs = 10_000
 const ticksPerRescan = 6
@@ -55,6 +60,7 @@ class RunningGuard implements Guard {
   readonly #listeners: (() => void)[] = []
   #devices: Devices | null = null
   #deny: DefaultDeny | null = null
+  #scans: ImportScan | null = null
   #state: PolicyState | null = null
   /** What is held to, made of `#state` once the default deny of before is known. */
   #held: Readonly<{ state: PolicyState; baseline: Baseline }> | null = null
@@ -84,7 +90,10 @@ class RunningGuard implements Guard {
     const { bootId } = await platform.readMachine()
     const kept = parseMemory(await platform.readKept(memoryName), bootId)
     const memory = recallJournal(kept, this.#deps.recent?.() ?? [])
-    this.#devices = new Devices({ ...this.#deps, onFailure: (detail) => this.#noteFailure(detail) }, memory)
+    const recalled = recallScans(this.#deps.recent?.() ?? [], bootId)
+    const scans = new ImportScan({ ...this.#deps, recalled, onDone: () => void this.rescan() })
+    this.#scans = scans
+    this.#devices = new Devices({ ...this.#deps, scans, onFailure: (detail) => this.#noteFailure(detail) }, memory)
     const installed = await platform.observeBaseline({ mode: 'off' })
     const wasOn = memory.baseline === 'on' || installed.state === 'differs'
     this.#deny = new DefaultDeny(this.#deps, wasOn)
@@ -107,6 +116,7 @@ class RunningGuard implements Guard {
     this.#carry?.stop()
     this.#cancelAgain?.()
     this.#cancelTick?.()
+    await this.#scans?.stop()
     await this.#running
   }
 
@@ -137,11 +147,20 @@ class RunningGuard implements Guard {
       { id: 'guard.rescan', state: rescan, lastAt: this.#passedAt, detail: this.#failure.slice(0, 500) },
       ...(this.#deny === null ? [] : [this.#deny.sensor()]),
       ...(this.#carry === null ? [] : [this.#carry.sensor()]),
+      ...(this.#scans === null ? [] : [this.#scans.sensor(this.#isScanWanted())]),
     ]
+  }
+
+  importScan(): ImportScanStatus {
+    return { isWanted: this.#isScanWanted(), ...(this.#scans?.counts() ?? noScans) }
   }
 
   onChange(listener: () => void): void {
     this.#listeners.push(listener)
+  }
+
+  #isScanWanted(): boolean {
+    return scanOrder(this.#held?.state.policy ?? null) !== null
   }
 
   async #run(): Promise<void> {

@@ -43,9 +43,9 @@ export function needsChange(wanted: Access, observation: FunctionObservation, co
   return hasWritableNode(observation) && (context.previous === 'read-write' || context.isOverdue)
 }
 
-/** Read-only is only promised while the rules that hold it are in force. */
-export function wantedAccess(verdict: Verdict, isHeldReadOnly: boolean): Access {
-  return verdict.access === 'read-only' && !isHeldReadOnly ? 'block' : verdict.access
+/** Read-only, and held for a scan, is only promised while the rules that hold it are in force. */
+export function wantedAccess(verdict: Verdict, isHeld: boolean, isScanned = false): Access {
+  return (verdict.access === 'read-only' || isScanned) && !isHeld ? 'block' : verdict.access
 }
 
 export function hasWritableNode(observation: FunctionObservation): boolean {

@@ -3,6 +3,7 @@ import { decide } from '../../src/policy/decide.ts'
 import { type Access, type BlockableClass, blockableClasses, type Device } from '../../src/policy/device.ts'
 import { isMediaClass } from '../../src/policy/media-class.ts'
 import type { Baseline } from '../platform/platform.ts'
+import { isUnscannable, scanOrder } from './import-scan/order.ts'
 import type { PolicyState } from './policy-state.ts'
 
 /**
@@ -21,8 +22,10 @@ export function holdingState(state: PolicyState, wasClosed: boolean): PolicyStat
  */
 export function planBaseline(state: PolicyState, readOnly: readonly BlockableClass[], now: Date): Baseline {
   const entries = blockableClasses.map((name) => [name, classAccess(name, state, readOnly, now)] as const)
-  if (entries.every(([, access]) => access === 'read-write')) return { mode: 'off' }
-  return { mode: 'on', classes: { ...allBlocked, ...Object.fromEntries(entries) } }
+  const isScanned = scanOrder(state.policy) !== null
+  if (!isScanned && entries.every(([, access]) => access === 'read-write')) return { mode: 'off' }
+  const classes = { ...allBlocked, ...Object.fromEntries(entries) }
+  return isScanned ? { mode: 'on', classes, isScanned } : { mode: 'on', classes }
 }
 
 const allBlocked: Readonly<Record<BlockableClass, Access>> = {
@@ -63,5 +66,8 @@ function classAccess(
     verdict.mode === 'enforce' &&
     (policy?.media.registered.some((medium) => medium.access === 'read-only') === true ||
       grants.some((grant) => grant.access === 'read-only'))
-  return hasLesser ? 'block' : verdict.access
+  // What nothing can scan is opened by the agent alone, if at all.
+  const order = scanOrder(policy)
+  const isRefused = order?.whenIncomplete === 'refuse' && isUnscannable(name)
+  return hasLesser || isRefused ? 'block' : verdict.access
 }

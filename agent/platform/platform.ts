@@ -21,6 +21,9 @@ export type Platform = Readonly<{
   observe(device: Device): Promise<readonly FunctionObservation[]>
   /** Sign-in sessions of people; remote ones included. */
   readSessions(): Promise<readonly Session[]>
+  /** Media that are held back for a scan; null where this system cannot hold them. */
+  heldMedia: HeldMedia | null
+  scanner: Scanner
   /** Asks for the terminal to be cut off the network, or let back. Done in the background, and over restarts. */
   applyQuarantine(wanted: QuarantineWanted): Promise<void>
   /** What is so now, as whoever keeps it up saw it last. */
@@ -48,6 +51,8 @@ export type Platform = Readonly<{
   watchPaths(watch: PathWatch): Stoppable
   /** Tells that the network (links, addresses, routes) or the sign-in sessions may have changed, until `stop`. */
   watchChanges(what: 'network' | 'sessions', onChange: () => void): Stoppable
+  /** The agent's own program, service and rules as they lie on disk, and what the package manager says of them. */
+  readOwnFiles(): Promise<readonly OwnFile[]>
   /** CPU time in milliseconds of this process and of every program that it ran and waited for. */
   readCpuMs(): number
 }>
@@ -70,6 +75,16 @@ export type Stoppable = Readonly<{ stop(): void }>
 /** What an operating system is asked for; `agent` readings are answered by the agent itself. */
 export type SystemReading = Exclude<Reading, { kind: 'agent' }>
 export type ReadLimits = Readonly<{ timeoutMs: number; maxBytes: number; signal?: AbortSignal }>
+
+/** `isAsPackaged` null: no package brought it. `sha256` null: it is gone (`missing`) or could not be read. */
+export type OwnFile = Readonly<{
+  path: string
+  role: 'executable' | 'unit' | 'rules'
+  sha256: string | null
+  isMissing: boolean
+  modifiedAt: string | null
+  isAsPackaged: boolean | null
+}>
 
 export type PathWatch = Readonly<{
   paths: readonly string[]
@@ -101,12 +116,60 @@ export type DeviceWatch = Readonly<{
 /** `source` in a few words: `kernel uevents (systemd socket)`. A lost source is tried again until `stop`. */
 export type WatchState = Readonly<{ id: string; state: 'working' | 'failed'; source: string; detail: string }>
 
-export type Baseline = Readonly<{ mode: 'off' } | { mode: 'on'; classes: Readonly<Record<BlockableClass, Access>> }>
+/** `isScanned`: what is opened stays root's alone until its medium was scanned and cleared, with the agent dead too. */
+export type Baseline = Readonly<
+  { mode: 'off' } | { mode: 'on'; classes: Readonly<Record<BlockableClass, Access>>; isScanned?: boolean }
+>
 
 /** `differs`: not there yet, or changed by somebody. `unsupported`: cannot be on this machine, for the reason in `detail`. */
 export type BaselineObservation = Readonly<{
   state: 'in-force' | 'differs' | 'unsupported'
   detail: string
+}>
+
+export type HeldMedia = Readonly<{
+  /** The disks behind one function as they are now; none before its driver has made any. */
+  observe(device: Device, key: string): Promise<readonly HeldDisk[]>
+  /** Mounts every volume read-only where no user sees it. Throws `platform.failed` where nobody does it in time. */
+  mount(key: string, timeoutMs: number): Promise<readonly HeldVolume[]>
+  unmount(key: string): Promise<void>
+  /** Lets users at these disks, as the function's access says. */
+  clear(disks: readonly HeldDisk[]): Promise<void>
+}>
+
+/** `id` differs for every medium that comes, another disc in the same drive too; null where the system cannot tell. */
+export type HeldDisk = Readonly<{
+  name: string
+  id: string | null
+  isHeld: boolean
+  isCleared: boolean
+  /** A drive or reader with nothing in it. */
+  isEmpty: boolean
+}>
+
+export type HeldVolume = Readonly<{
+  node: string
+  type: string
+  state: 'mounted' | 'blank' | 'encrypted' | 'unreadable' | 'unsupported'
+  /** Where it is mounted; '' otherwise. */
+  point: string
+}>
+
+/** Whatever looks for malware: ClamAV here, another product behind the same promises elsewhere. */
+export type Scanner = Readonly<{
+  /** What would scan now; null: nothing is there, for the reason that `scan` gives. */
+  describe(): Promise<ScannerVersion | null>
+  /** Every file below a folder, links not followed, until `signal`. Throws `platform.failed` where nothing scans. */
+  scan(folder: string, signal: AbortSignal): Promise<FolderScan>
+}>
+export type ScannerVersion = Readonly<{ engine: string; database: string }>
+
+/** A file that could not be scanned is a problem, never clean. */
+export type FolderScan = Readonly<{
+  files: number
+  bytes: number
+  infected: readonly Readonly<{ path: string; signature: string }>[]
+  problems: readonly Readonly<{ path: string; why: 'too-large' | 'unreadable' | 'failed' | 'too-many' | 'timeout' }>[]
 }>
 
 /** `on` leaves these reachable and nothing else; with neither, all but the machine itself is cut. */

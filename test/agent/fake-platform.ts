@@ -49,6 +49,8 @@ export function createFakePlatform(): FakePlatform {
           isHeld: isReadOnly,
         }
       }),
+    heldMedia: null,
+    scanner: { describe: async () => null, scan: async () => ({ files: 0, bytes: 0, infected: [], problems: [] }) },
     applyQuarantine: async () => undefined,
     observeQuarantine: async () => ({ state: 'in-force', detail: '', restored: 0 }),
     readResolvers: async () => [],
@@ -61,6 +63,7 @@ export function createFakePlatform(): FakePlatform {
     read: async () => ({ kind: 'failed', reason: 'unsupported', detail: 'a machine in memory' }),
     watchPaths: () => stoppable,
     watchChanges: () => stoppable,
+    readOwnFiles: async () => [],
     readCpuMs: () => 0,
   }
   return {

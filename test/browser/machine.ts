@@ -68,6 +68,8 @@ export function createMachine(hostname: string): Machine {
       const found = plugged.get(key)
       return found === undefined ? functions.map((fn) => gone(fn.key)) : observe(found)
     },
+    heldMedia: null,
+    scanner: { describe: async () => null, scan: async () => ({ files: 0, bytes: 0, infected: [], problems: [] }) },
     applyQuarantine: async () => undefined,
     observeQuarantine: async () => ({ state: 'in-force', detail: '', restored: 0 }),
     readResolvers: async () => [],

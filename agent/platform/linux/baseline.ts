@@ -24,7 +24,7 @@ export async function applyBaseline(deps: BaselineDeps, wanted: Baseline): Promi
     const reason = judgeSystemDisks(deps.roots, readSystemDisks(deps.roots))
     if (reason !== null) return
     await keepFile(folder, defaultRulesName, formatDefaultRules(wanted.classes))
-    await keepFile(folder, lateRulesName, formatLateRules(wanted.classes))
+    await keepFile(folder, lateRulesName, formatLateRules(wanted.classes, wanted.isScanned))
   }
   await keepFile(folder, 'wanted', `${wanted.mode} ${digestOf(wanted)} ${deps.now().toISOString()}\n`)
 }
@@ -34,7 +34,7 @@ export function observeBaseline({ roots }: BaselineDeps, wanted: Baseline): Base
   if (wanted.mode === 'off') return observeOff(roots)
   const reason = judgeSystemDisks(roots, readSystemDisks(roots))
   if (reason !== null) return { state: 'unsupported', detail: reason }
-  const differences = listDifferences(roots, wanted.classes)
+  const differences = listDifferences(roots, wanted.classes, wanted.isScanned)
   if (differences.length === 0) return { state: 'in-force', detail: 'rules and kernel defaults' }
   return { state: 'differs', detail: differences.join('; ') }
 }
@@ -46,7 +46,7 @@ function observeOff(roots: LinuxRoots): BaselineObservation {
     : { state: 'in-force', detail: 'nothing installed' }
 }
 
-function listDifferences(roots: LinuxRoots, classes: ClassAccess): readonly string[] {
+function listDifferences(roots: LinuxRoots, classes: ClassAccess, isScanned: boolean | undefined): readonly string[] {
   const buses = listEntries(join(roots.sys, 'bus/usb/devices')).filter((name) => /^usb\d+$/.test(name))
   const openBuses = buses.filter(
     (bus) => readAttribute(join(roots.sys, 'bus/usb/devices', bus, 'interface_authorized_default')) !== '0',
@@ -55,7 +55,7 @@ function listDifferences(roots: LinuxRoots, classes: ClassAccess): readonly stri
   const cards = readAttribute(join(roots.sys, 'bus/mmc/drivers_autoprobe'))
   return [
     ...(readRules(roots, defaultRulesName) === formatDefaultRules(classes) ? [] : [`${defaultRulesName} differs`]),
-    ...(readRules(roots, lateRulesName) === formatLateRules(classes) ? [] : [`${lateRulesName} differs`]),
+    ...(readRules(roots, lateRulesName) === formatLateRules(classes, isScanned) ? [] : [`${lateRulesName} differs`]),
     ...(readSmallFile(join(roots.etc, 'modprobe.d/tanmori.conf'), maxRulesBytes) === modprobeText
       ? []
       : ['modprobe.d/tanmori.conf differs']),
@@ -70,6 +70,7 @@ function readRules(roots: LinuxRoots, name: string): string | null {
 }
 
 function digestOf(wanted: Baseline): string {
-  const text = wanted.mode === 'on' ? formatDefaultRules(wanted.classes) + formatLateRules(wanted.classes) : ''
+  const text =
+    wanted.mode === 'on' ? formatDefaultRules(wanted.classes) + formatLateRules(wanted.classes, wanted.isScanned) : ''
   return createHash('sha256').update(text).digest('hex')
 }

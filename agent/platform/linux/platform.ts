@@ -3,12 +3,15 @@ import { watchPlaces } from '../watch-paths.ts'
 import { applyDeviceAccess } from './access.ts'
 import { applyBaseline, observeBaseline } from './baseline.ts'
 import { watchCarriedFiles } from './carry.ts'
+import { createClamav } from './clamav.ts'
 import { readCpuMs } from './cpu-time.ts'
 import { expandPaths } from './expand-paths.ts'
+import { createHeldMedia } from './held-media.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
 import { showNotice } from './notices.ts'
 import { observeDevice } from './observe.ts'
+import { readOwnFiles } from './own-files.ts'
 import { applyQuarantine, observeQuarantine, readResolvers } from './quarantine.ts'
 import { readMmc } from './read-mmc.ts'
 import { readScsiOptical } from './read-scsi.ts'
@@ -53,6 +56,8 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     observeBaseline: async (wanted) => observeBaseline(baseline, wanted),
     applyAccess: (device, changes) => applyDeviceAccess(access, device, changes),
     observe: async (device) => observeDevice(roots, device),
+    heldMedia: createHeldMedia(roots),
+    scanner: createClamav(roots),
     applyQuarantine: (wanted) => applyQuarantine(baseline, wanted),
     observeQuarantine: async (wanted) => observeQuarantine(baseline, wanted),
     readResolvers: async () => readResolvers(roots),
@@ -65,6 +70,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     read: (reading, limits) => readForCheck(readSystem, reading, limits),
     watchPaths: (watch) => watchPlaces(watch, (patterns) => expandPaths(roots, patterns)),
     watchChanges: (what, onChange) => watchChanges(roots, what, onChange),
+    readOwnFiles: () => readOwnFiles(roots),
     readCpuMs: () => readCpuMs(roots),
   }
 }

@@ -40,17 +40,32 @@ export function formatDefaultRules(classes: ClassAccess): string {
 }
 
 /** After 70-uaccess, before 73-seat-late: what is not for writing must not be given to the seat's user another way. */
-export function formatLateRules(classes: ClassAccess): string {
-  const isFree = classes.optical === 'read-write'
+export function formatLateRules(classes: ClassAccess, isScanned = false): string {
+  const isFree = classes.optical === 'read-write' && !isScanned
   return lines([
     '# Tanmori: the ways round a read-only drive. Generated; do not edit.',
     'ACTION=="remove", GOTO="tanmori_late_end"',
     ...(isFree
       ? []
       : ['SUBSYSTEM=="scsi_generic", ATTRS{type}=="5", MODE:="0600", TAG-="uaccess", GOTO="tanmori_late_end"']),
+    ...(isScanned ? scanRules() : []),
     'SUBSYSTEM=="block", KERNEL=="sr[0-9]*", ENV{TANMORI_HOLD}=="1", MODE:="0444", TAG-="uaccess"',
     'LABEL="tanmori_late_end"',
   ])
+}
+
+/**
+ * Until a medium was scanned it is root's alone, and no desktop mounts it. `diskseq` (Linux 5.15) counts every medium that
+ * comes, another disc in the same drive too; the agent marks the clean ones. Without the attribute it stays held.
+ */
+function scanRules(): readonly string[] {
+  return [
+    'SUBSYSTEM=="block", SUBSYSTEMS=="usb", ENV{TANMORI_SCAN}="1"',
+    'SUBSYSTEM=="block", SUBSYSTEMS=="mmc", ATTRS{type}=="SD", ENV{TANMORI_SCAN}="1"',
+    'SUBSYSTEM=="block", KERNEL=="sr[0-9]*", ENV{TANMORI_SCAN}="1"',
+    `ENV{TANMORI_SCAN}=="1", ATTRS{diskseq}=="?*", TEST=="${tag}/clean/$attr{diskseq}", ENV{TANMORI_SCAN}="0"`,
+    'ENV{TANMORI_SCAN}=="1", OWNER:="root", GROUP:="root", MODE:="0600", TAG-="uaccess", ENV{UDISKS_IGNORE}="1", GOTO="tanmori_late_end"',
+  ]
 }
 
 function usbRules(classes: ClassAccess): readonly string[] {

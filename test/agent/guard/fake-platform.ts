@@ -6,10 +6,12 @@ import type {
   DeviceWatch,
   FileWatch,
   FunctionObservation,
+  HeldMedia,
   Notice,
   Platform,
   QuarantineObservation,
   QuarantineWanted,
+  Scanner,
   SeenDevice,
   Session,
 } from '../../../agent/platform/platform.ts'
@@ -26,6 +28,11 @@ export class FakePlatform implements Platform {
     blocking: 'default-deny',
     carryIn: true,
   } as const
+  heldMedia: HeldMedia | null = null
+  scanner: Scanner = {
+    describe: async () => null,
+    scan: async () => ({ files: 0, bytes: 0, infected: [], problems: [] }),
+  }
   readonly written: (readonly AccessChange[])[] = []
   readonly notices: Notice[] = []
   readonly kept = new Map<string, string>()
@@ -179,6 +186,10 @@ export class FakePlatform implements Platform {
 
   watchChanges() {
     return { stop: () => undefined }
+  }
+
+  async readOwnFiles() {
+    return []
   }
 
   readCpuMs(): number {
