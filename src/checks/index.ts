@@ -25,7 +25,11 @@ import { exceptionApproval } from './exception.approval.ts'
 import { grantSeparation } from './grant.separation.ts'
 import { guardWatching } from './guard.watching.ts'
 import { incidentEvidence } from './incident.evidence.ts'
+import { logCollect } from './log.collect.ts'
+import { logFailure } from './log.failure.ts'
 import { logIntegrity } from './log.integrity.ts'
+import { logRetention } from './log.retention.ts'
+import { logTamperEvident } from './log.tamper-evident.ts'
 import { mediaBlock } from './media.block.ts'
 import { mediaCarryRecord } from './media.carry-record.ts'
 import { mediaEncryption } from './media.encryption.ts'
@@ -106,4 +110,8 @@ export const checks: readonly Check[] = [
   cfgScreenLock,
   cfgNoStoredPassword,
   cfgTimeSync,
+  logCollect,
+  logRetention,
+  logTamperEvident,
+  logFailure,
 ]
