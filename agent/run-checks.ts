@@ -1,4 +1,4 @@
-import type { Check, JudgeContext, Judgement, ReadContext, System } from '../src/checks/check.ts'
+import type { Check, JudgeContext, Judgement, ParseContext, ReadContext, System } from '../src/checks/check.ts'
 import type { AgentFact, Parsed, Raw, Raws, Reading, Readings } from '../src/checks/reading.ts'
 import type { Sentence } from '../src/checks/result.ts'
 import type { Platform } from './platform/platform.ts'
@@ -34,7 +34,7 @@ export type CheckRun = Readonly<{
 const maxReadings = 1_000
 
 /** Reads and parses one check, one reading after the other. Never rejects: what throws is why there are no facts. */
-export async function runCheck(check: Check, context: ReadContext, deps: RunDeps): Promise<CheckRun> {
+export async function runCheck(check: Check, context: ParseContext, deps: RunDeps): Promise<CheckRun> {
   const startMs = deps.nowMs()
   const startCpuMs = deps.platform.readCpuMs()
   const readings: ReadingRun[] = []
@@ -60,7 +60,7 @@ export function judgeFacts(check: Check, facts: Parsed<unknown>, context: JudgeC
 
 async function readFacts(
   check: Check,
-  context: ReadContext,
+  context: ParseContext,
   deps: RunDeps,
   runs: ReadingRun[],
 ): Promise<Parsed<unknown>> {
@@ -70,7 +70,7 @@ async function readFacts(
     const first = await readAll(part.readings(context), context, deps, runs)
     const raws =
       part.more === undefined ? first : { ...first, ...(await readAll(part.more(first, context), context, deps, runs)) }
-    return part.parse(raws, context)
+    return part.parse(raws, { readAt: deps.now().toISOString(), ...context })
   } catch (error) {
     return { ok: false, reason: brokenBy('parse', error) }
   }
