@@ -4,6 +4,8 @@ import type { Check, Judgement, System } from '../../src/checks/check.ts'
 import type { DirectoryEntry, FailureReason, Raw, Raws } from '../../src/checks/reading.ts'
 import type { Grant } from '../../src/policy/grant.ts'
 import { type Policy, policySchema } from '../../src/policy/schema.ts'
+import type { Zone } from '../../src/protocol/zone.ts'
+import type { Lifecycle } from '../../src/standards/lifecycle.ts'
 
 /** The instant of every judgement here: 21 November 2026, noon in Japan. */
 export const now = new Date('2026-11-21T03:00:00Z')
@@ -27,21 +29,29 @@ type Given = Readonly<{
   sections?: Record<string, unknown>
   grants?: readonly Grant[]
   baseline?: unknown
+  zone?: Zone
+  lifecycle?: Lifecycle
+  /** Facts of the last reading. */
+  previous?: unknown
 }>
 
 /** Parses and judges as the engine does; facts go through their schema. Null: nothing is asked. */
 export function judgeRaws(check: Check, raws: Raws, given: Given = {}): Judgement | null {
-  const read = { policy: policyWith(given.sections), zone: 'mynumber' } as const
+  const { grants = [], baseline = null, zone = 'mynumber', lifecycle = [] } = given
+  const read = { policy: policyWith(given.sections), zone }
   const parsed = factsOf(check, raws, given)
   if (!parsed.ok) return { outcome: 'unknown', reason: parsed.reason, items: [] }
-  const { grants = [], baseline = null } = given
-  return check.judge(parsed.facts, { ...read, terminalId: 'T-1', grants, lifecycle: [], baseline, now })
+  return check.judge(parsed.facts, { ...read, terminalId: 'T-1', grants, lifecycle, baseline, now })
 }
 
-export function factsOf(check: Check, raws: Raws, { system = 'linux', sections }: Given = {}) {
+export function factsOf(
+  check: Check,
+  raws: Raws,
+  { system = 'linux', sections, zone = 'mynumber', previous }: Given = {},
+) {
   const part = check.parts[system]
   if (part === undefined) throw new Error(`${check.id}: expected a part for ${system}`)
-  const parsed = part.parse(raws, { policy: policyWith(sections), zone: 'mynumber' })
+  const parsed = part.parse(raws, { policy: policyWith(sections), zone, previous, readAt: now.toISOString() })
   // What is sent and kept is JSON.
   return parsed.ok ? { ok: true as const, facts: JSON.parse(JSON.stringify(parsed.facts)) } : parsed
 }
