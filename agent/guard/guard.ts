@@ -42,7 +42,7 @@ export type Guard = Readonly<{
   importScan(): ImportScanStatus
   onChange(listener: () => void): void
 }>
-export type ImportScanStatus = ImportScanCounts & Readonly<{ isWanted: boolean }>
+export type ImportScanStatus = ImportScanCounts & Readonly<{ isWanted: boolean; isSupported: boolean }>
 
 const tickMs = 10_000
 const ticksPerRescan = 6
@@ -152,7 +152,8 @@ class RunningGuard implements Guard {
   }
 
   importScan(): ImportScanStatus {
-    return { isWanted: this.#isScanWanted(), ...(this.#scans?.counts() ?? noScans) }
+    const isSupported = this.#deps.platform.heldMedia !== null
+    return { isWanted: this.#isScanWanted(), isSupported, ...(this.#scans?.counts() ?? noScans) }
   }
 
   onChange(listener: () => void): void {
@@ -217,6 +218,7 @@ class RunningGuard implements Guard {
     const hasSlept = this.#ticks > 0 && Math.abs(nowMs - this.#tickedAtMs - tickMs) > maxTickDriftMs
     this.#tickedAtMs = nowMs
     this.#ticks += 1
+    if (this.#isScanWanted() && this.#ticks % ticksPerRescan === 1) void this.#scans?.lookAtScanner()
     if (hasSlept || this.#ticks % ticksPerRescan === 0) void this.rescan()
     else void this.#lookAtUsers()
     this.#cancelTick = this.#timers.after(tickMs, () => this.#tick())

@@ -98,6 +98,13 @@ export class ImportScan {
     return 'held'
   }
 
+  /** A scanner that is missing is known before a medium comes. */
+  async lookAtScanner(): Promise<void> {
+    if (this.#running.size > 0) return
+    const version = await this.#deps.platform.scanner.describe().catch(() => null)
+    this.#counts = { ...this.#counts, scanner: version, detail: version === null ? 'no scanner answers' : '' }
+  }
+
   /** What is no longer plugged in is no longer scanned. */
   forget(isThere: (instance: string) => boolean): void {
     for (const [name, controller] of this.#running) if (!isThere(instanceOf(name))) controller.abort()
