@@ -3,8 +3,10 @@ import { describeForStaff, type StaffRules } from '../src/policy/staff-rules.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
 import type { PluggedDevice, SensorStatus } from '../src/protocol/messages.ts'
 import { version } from '../src/version.ts'
-import type { AdminRequest, StatusReport } from './control/protocol.ts'
+import type { Checks } from './checks/engine.ts'
+import type { AdminRequest, ChecksReport, StatusReport, StatusRequest } from './control/protocol.ts'
 import { type Control, type ControlDeps, openControl } from './control/server.ts'
+import type { ImportScanStatus } from './guard/guard.ts'
 import type { PolicyState } from './guard/policy-state.ts'
 import type { QuarantineGuard } from './guard/quarantine/quarantine.ts'
 import type { Journal } from './journal/journal.ts'
@@ -22,6 +24,8 @@ export type AgentGuard = Readonly<{
   plugged(): readonly PluggedDevice[]
   sensors(): readonly SensorStatus[]
   rescan(): Promise<void>
+  /** Null: nothing guards here. */
+  importScan(): ImportScanStatus | null
   onChange(listener: () => void): void
 }>
 
@@ -34,6 +38,7 @@ export type AgentDeps = Readonly<{
   journal: Journal
   policyStore: PolicyStore
   guard: AgentGuard
+  checks: Checks
   quarantine: Pick<QuarantineGuard, 'start' | 'stop' | 'status'>
   /** What the heartbeat tells: the guard's sensors and the agent's own. */
   sensors: () => readonly SensorStatus[]
@@ -57,7 +62,7 @@ export type Agent = Readonly<{
 const tickMs = 5_000
 
 export function createAgent(deps: AgentDeps): Agent {
-  const { journal, policyStore, guard, quarantine, sensors, uplink, notices, now, timers, log } = deps
+  const { journal, policyStore, guard, checks, quarantine, sensors, uplink, notices, now, timers, log } = deps
   const startedAt = now()
   let sensorStates = new Map<string, string>()
   let control: Control | null = null
@@ -68,12 +73,17 @@ export function createAgent(deps: AgentDeps): Agent {
       control = await openControl({ runDir: deps.runDir, ...answers() })
       const wasClean = journal.list({ limit: 1 }).every(({ kind }) => kind === 'agent.stopped')
       record({ kind: 'agent.started', subject: deps.hostname, data: { version, os: deps.os, wasClean } })
-      guard.onChange(() => uplink?.tell('facts'))
+      guard.onChange(() => {
+        uplink?.tell('facts')
+        checks.trigger('devices')
+      })
+      checks.onChange(() => uplink?.tell('checks'))
       // Not waited for: what was cut stays cut by the system itself, and devices come first.
       void quarantine.start()
       await startGuard()
       policyStore.checkExpiry()
       await uplink?.start()
+      startChecks()
       log.info({ version, policy: policyStore.applied()?.id ?? null }, 'tanmori runs')
       tick()
     },
@@ -81,6 +91,7 @@ export function createAgent(deps: AgentDeps): Agent {
       cancelTick()
       await guard.stop()
       await quarantine.stop()
+      await checks.stop()
       record({ kind: 'agent.stopped', subject: deps.hostname, data: { reason } })
       await uplink?.stop()
       await control?.close()
@@ -107,6 +118,15 @@ export function createAgent(deps: AgentDeps): Agent {
     }
   }
 
+  /** The last to start: whatever becomes of the checks, the terminal is guarded. */
+  function startChecks(): void {
+    try {
+      checks.start()
+    } catch (error) {
+      log.error({ error: String(error) }, 'the checks did not start')
+    }
+  }
+
   function tick(): void {
     policyStore.checkExpiry()
     noticeSensors()
@@ -122,18 +142,30 @@ export function createAgent(deps: AgentDeps): Agent {
       record({ kind: 'sensor.status', subject: id, data: { state, detail } })
     }
     uplink?.tell('status')
+    checks.trigger('agent')
   }
 
   function answers(): Omit<ControlDeps, 'runDir'> {
-    return { status: async ({ method }) => (method === 'rules' ? rules() : status()), admin: answerAdmin }
+    return { status: answerStatus, admin: answerAdmin }
+  }
+
+  async function answerStatus({ method }: StatusRequest): Promise<unknown> {
+    if (method === 'rules') return rules()
+    return method === 'checks' ? checksReport() : status()
   }
 
   async function answerAdmin(request: AdminRequest): Promise<unknown> {
     switch (request.method) {
       case 'status':
-        return status()
+      case 'checks':
       case 'rules':
-        return rules()
+        return await answerStatus(request)
+      case 'check.run':
+        await checks.run(request.ids)
+        return checksReport()
+      case 'check.accept-baseline':
+        await checks.acceptBaseline(request.id, request.reason)
+        return checksReport()
       case 'policy.show':
         return policyStore.state()
       case 'policy.apply':
@@ -163,10 +195,48 @@ export function createAgent(deps: AgentDeps): Agent {
       policy: policyInForce(),
       guard: { isEnabled: deps.isGuardEnabled, mode: modeInForce() },
       quarantine: quarantineInForce(),
+      checks: checksInShort(),
       sensors: [...sensors(), ...(uplink === null ? [] : [uplink.health()])],
       plugged: [...guard.plugged()],
       notices: [...notices.list()],
       journal: { lastSeq: journal.last().seq, pending: journal.pending() },
+    }
+  }
+
+  function checksInShort(): StatusReport['checks'] {
+    const results = checks.results()
+    const count = (outcome: string) => results.filter((result) => result.outcome === outcome).length
+    return {
+      pass: count('pass'),
+      fail: count('fail'),
+      unknown: count('unknown'),
+      stale: results.filter(({ isStale }) => isStale).length,
+      findings: checksReport().findings,
+    }
+  }
+
+  function checksReport(): ChecksReport {
+    return {
+      schema: 'tanmori.checks/1',
+      at: now().toISOString(),
+      policyDigest: checks.policyDigest(),
+      results: [...checks.results()],
+      findings: checks.findings().map(({ control, key, outcome, text, since, count }) => ({
+        control,
+        key,
+        outcome,
+        text,
+        since,
+        count,
+      })),
+      runs: checks.details().map(({ control, state, isBenched }) => ({
+        control,
+        readAt: state.readAt,
+        ms: state.run?.ms ?? null,
+        cpuMs: state.run?.cpuMs ?? null,
+        readings: state.run?.readings ?? [],
+        benchedUntil: isBenched ? (state.bench?.until ?? null) : null,
+      })),
     }
   }
 

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isSea } from 'node:sea'
+import type { System } from '../src/checks/check.ts'
 import { createCrypto } from '../src/crypto.ts'
 import { TanmoriError } from '../src/errors.ts'
 import { createLog, type Log } from '../src/log.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
 import { version } from '../src/version.ts'
 import { type Agent, type AgentGuard, createAgent } from './agent.ts'
+import { buildChecks } from './checks/build.ts'
 import type { AgentConfig } from './config.ts'
 import { checkAlone } from './control/server.ts'
 import { createGuard } from './guard/guard.ts'
+import { importScanFacts } from './guard/import-scan/facts.ts'
 import { findCenter } from './guard/quarantine/destinations.ts'
 import { isMalwareKind } from './guard/quarantine/malware.ts'
 import { createQuarantine } from './guard/quarantine/quarantine.ts'
@@ -97,10 +101,42 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     terminal: terminalOf(config, identity.value),
     firstRoot: firstRoot.value,
     record,
-    enforce: (state) => guard.apply(state),
+    enforce: async (state) => {
+      await guard.apply(state)
+      checks.policyChanged()
+    },
     quarantine: (order) => quarantine.apply(order),
   })
-  const sensors = () => [...guard.sensors(), quarantine.sensor(), journal.health(), policyStore.health()]
+  const ownSensors = () => [...guard.sensors(), quarantine.sensor(), journal.health(), policyStore.health()]
+  const checks = buildChecks({
+    config,
+    system: currentSystem(),
+    platform: system,
+    journal: {
+      last: () => journal.last(),
+      unacknowledged: (fromSeq, max) => journal.unacknowledged(fromSeq, max),
+      list: (filter) => journal.list(filter),
+      health: () => journal.health(),
+      summary: (since) => journal.summary(since),
+      append: (event) => {
+        const line = journal.append(event)
+        if (isMalwareKind(event.kind)) quarantine.nudge()
+        return line
+      },
+    },
+    policyStore,
+    sensors: ownSensors,
+    plugged: () => guard.plugged(),
+    quarantine: () => quarantine.status(),
+    importScan: () => importScanFacts(guard.importScan()),
+    hasCenter: identity.value !== null,
+    uplink: () => uplink,
+    bootId: machine?.bootId ?? 'unknown',
+    now,
+    timers,
+    log,
+  })
+  const sensors = () => [...ownSensors(), checks.sensor()]
   const uplink: Uplink | null =
     identity.value === null || machine === null
       ? null
@@ -113,6 +149,13 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
           sensors,
           plugged: () => guard.plugged(),
           rescan: () => guard.rescan(),
+          checks: {
+            results: () => checks.results(),
+            policyDigest: () => checks.policyDigest(),
+            untoldFacts: (maxBytes) => checks.untoldFacts(maxBytes),
+            noteTold: (check, hash) => checks.noteTold(check, hash),
+            run: () => checks.run([]),
+          },
           notify,
           now,
           nowMs: () => performance.now(),
@@ -129,6 +172,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     journal,
     policyStore,
     guard,
+    checks,
     quarantine,
     sensors,
     uplink,
@@ -151,7 +195,18 @@ export async function createPlatform(config: AgentConfig, { systemdSocketCount }
     stateFolder: config.places.stateDir,
     inheritedSocketFd: systemdSocketCount > 0 ? firstSystemdFd : null,
     roots: systemRoot === null ? systemRoots : rootsUnder(systemRoot),
+    self: selfCommand(),
   })
+}
+
+/** What starts this program again: the executable by itself, or Node with the source. */
+function selfCommand(): readonly string[] {
+  return isSea() ? [process.execPath] : [process.execPath, '--no-warnings', join(import.meta.dirname, 'main.ts')]
+}
+
+/** Which readings of a check are meant. */
+export function currentSystem(): System {
+  return process.platform === 'win32' ? 'windows' : 'linux'
 }
 
 /** Files that are damaged cost the connection or new policies, never the guard: it starts with what can be read. */
@@ -181,5 +236,6 @@ const idleGuard: AgentGuard = {
   plugged: () => [],
   sensors: () => [{ id: 'guard', state: 'off', lastAt: null, detail: 'switched off in the settings' }],
   rescan: async () => undefined,
+  importScan: () => null,
   onChange: () => undefined,
 }

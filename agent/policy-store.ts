@@ -3,14 +3,15 @@ import { type Accepted, type AcceptTerminal, acceptGrant, acceptPolicy } from '.
 import { acceptRoot } from '../src/policy/accept-root.ts'
 import { builtInPolicy } from '../src/policy/built-in.ts'
 import type { VerifyCrypto } from '../src/policy/crypto.ts'
+import type { Signer } from '../src/policy/envelope.ts'
 import type { Grant } from '../src/policy/grant.ts'
 import { envelopeOf, type Incoming } from '../src/policy/incoming.ts'
 import type { Policy } from '../src/policy/schema.ts'
 import type { TrustRoot } from '../src/policy/trust-root.ts'
-import type { NewEvent } from '../src/protocol/events.ts'
+import { canonicalJson, type NewEvent } from '../src/protocol/events.ts'
 import type { AppliedPolicy, Envelope, FromAgent, SensorStatus } from '../src/protocol/messages.ts'
 import type { PolicyState } from './guard/policy-state.ts'
-import { type Notes, openPolicyFiles, type PolicyFiles, type Slot } from './policy-files.ts'
+import { type FileRead, type Notes, openPolicyFiles, type PolicyFiles, type Slot } from './policy-files.ts'
 import { digestOfAny, findHeldVersion } from './policy-incoming.ts'
 import { digestOf, type FirstRoot, type Held, loadPolicyFiles, type RootChain } from './policy-load.ts'
 
@@ -41,6 +42,10 @@ export type PolicyStore = Readonly<{
   /** Says once that the policy in force has expired; it goes on holding. */
   checkExpiry(): void
   health(): SensorStatus
+  /** Who signed the policy in force, by the root that it was accepted under. */
+  signers(): readonly Signer[]
+  /** Whether the files on disk are what is held in memory. */
+  compareFiles(): readonly Readonly<{ path: string; isAsHeld: boolean }>[]
 }>
 
 export function createPolicyStore(deps: PolicyStoreDeps): PolicyStore {
@@ -125,6 +130,25 @@ class LoadedPolicyStore implements PolicyStore {
     const detail = failed ?? (this.#roots.length === 0 ? 'no trust root: nothing can be accepted' : 'ready')
     const state = failed !== null ? 'failed' : this.#roots.length === 0 ? 'degraded' : 'working'
     return { id: 'policy-store', state, lastAt: this.#lastAt, detail: detail.slice(0, 500) }
+  }
+
+  signers(): readonly Signer[] {
+    return this.#policy?.signers ?? []
+  }
+
+  compareFiles(): readonly Readonly<{ path: string; isAsHeld: boolean }>[] {
+    const { policy, grants, roots } = this.#files
+    const compare = (path: string, read: FileRead<unknown>, held: unknown) => ({
+      path,
+      isAsHeld: read.state === 'there' && canonicalJson(read.content) === canonicalJson(held),
+    })
+    const slots = this.#grants.map(({ slot }) => slot)
+    const envelopes = this.#roots.map(({ envelope }) => envelope)
+    return [
+      ...(this.#policy === null ? [] : [compare(policy.path, policy.read(), this.#policy.slot)]),
+      ...(slots.length === 0 ? [] : [compare(grants.path, grants.read(), slots)]),
+      ...(envelopes.length === 0 ? [] : [compare(roots.path, roots.read(), envelopes)]),
+    ]
   }
 
   async #apply(document: DocumentKind, incoming: Incoming, source: string): Promise<ApplyResult> {

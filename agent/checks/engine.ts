@@ -32,6 +32,8 @@ export type ChecksDeps = Readonly<{
   policy: () => PolicyNow
   lifecycle: () => Lifecycle
   readAgentFact: (about: AgentFact) => Promise<unknown>
+  /** Checks whose baseline is kept elsewhere, with what accepts it anew. */
+  acceptOther?: Readonly<Record<string, () => Promise<void>>>
   bootId: string
   now: () => Date
   /** Since the boot, time asleep included. */
@@ -182,8 +184,12 @@ class CheckEngine implements Checks {
 
   async acceptBaseline(control: string, reason: string): Promise<void> {
     const check = this.#byControl.get(control)
+    const acceptOther = this.#deps.acceptOther?.[control]
+    if (check !== undefined && acceptOther !== undefined)
+      return await this.#acceptElsewhere(control, acceptOther, reason)
     if (check === undefined || check.baseline === 'none') {
-      const known = this.#deps.checks.filter(({ baseline }) => baseline !== 'none').map(({ id }) => id)
+      const own = this.#deps.checks.filter(({ baseline }) => baseline !== 'none').map(({ id }) => id)
+      const known = [...own, ...Object.keys(this.#deps.acceptOther ?? {})]
       throw new TanmoriError('usage', `wanted a check with a baseline (${known.join(', ')}), came ${control}`)
     }
     const facts = this.#deps.memory.facts(control)
@@ -191,6 +197,12 @@ class CheckEngine implements Checks {
     this.#judge.acceptBaseline(control, facts, reason)
     this.#rejudge(check)
     this.#changed()
+  }
+
+  async #acceptElsewhere(control: string, accept: () => Promise<void>, reason: string): Promise<void> {
+    await accept()
+    this.#judge.tellBaseline(control, { reason, isFirst: false })
+    await this.#queue.push(control, true)
   }
 
   trigger(trigger: Trigger): void {
@@ -236,7 +248,8 @@ class CheckEngine implements Checks {
   async #runOne(control: string): Promise<void> {
     const check = this.#byControl.get(control)
     if (check === undefined || this.#isOff(check) || this.#abort.signal.aborted) return
-    const run = await runCheck(check, this.#readContext(), { ...this.#deps, signal: this.#abort.signal })
+    const context = { ...this.#readContext(), previous: this.#deps.memory.facts(check.id)?.facts }
+    const run = await runCheck(check, context, { ...this.#deps, signal: this.#abort.signal })
     // Cut off in the middle, it would say of every check that it could not be read.
     if (this.#abort.signal.aborted) return
     this.#guarded(control, () => this.#take(check, run))

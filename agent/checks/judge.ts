@@ -101,11 +101,14 @@ export class Judge {
   }
 
   acceptBaseline(control: string, { facts, hash }: KeptFacts, reason: string): void {
-    const { memory, journal, now } = this.#deps
-    const before = memory.baseline(control)
-    const data = { reason, hash, isFirst: false, before: before?.at ?? null }
-    journal.append({ kind: 'check.baseline', control, subject: control, data })
+    const { memory, now } = this.#deps
+    this.tellBaseline(control, { reason, hash, isFirst: false, before: memory.baseline(control)?.at ?? null })
     memory.keep({ baselines: [[control, { at: now().toISOString(), facts }]] })
+  }
+
+  tellBaseline(control: string, data: Readonly<Record<string, unknown>>, severity?: Severity): void {
+    const event = { kind: 'check.baseline', control, subject: control, data } as const
+    this.#deps.journal.append(severity === undefined ? event : { ...event, severity })
   }
 
   /** The first reading is taken as right. Where there was one before, somebody has removed it: that is not small. */
@@ -117,13 +120,7 @@ export class Judge {
     const isLost = earlier.length > 0
     const reason = isLost ? 'the baseline that was kept is gone; the first reading since is taken' : 'first reading'
     const severity: Severity = isLost ? 'high' : 'info'
-    journal.append({
-      kind: 'check.baseline',
-      control,
-      severity,
-      subject: control,
-      data: { reason, hash, isFirst: !isLost },
-    })
+    this.tellBaseline(control, { reason, hash, isFirst: !isLost }, severity)
     memory.keep({ baselines: [[control, { at: now().toISOString(), facts }]] })
   }
 

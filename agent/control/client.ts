@@ -2,7 +2,15 @@ import { connect } from 'node:net'
 import type { z } from 'zod'
 import { type ErrorCode, errorCodes, TanmoriError } from '../../src/errors.ts'
 import { type StaffRules, staffRulesSchema } from '../../src/policy/staff-rules.ts'
-import { type AdminRequest, controlLimits, responseSchema, type StatusReport, statusReportSchema } from './protocol.ts'
+import {
+  type AdminRequest,
+  type ChecksReport,
+  checksReportSchema,
+  controlLimits,
+  responseSchema,
+  type StatusReport,
+  statusReportSchema,
+} from './protocol.ts'
 import { socketPaths } from './server.ts'
 
 /** @throws TanmoriError `not-running`, or what the agent answered */
@@ -13,6 +21,11 @@ export async function askStatus(runDir: string): Promise<StatusReport> {
 /** @throws TanmoriError `not-running`, or what the agent answered */
 export async function askRules(runDir: string): Promise<StaffRules> {
   return staffRulesSchema.parse(await ask(socketPaths(runDir).status, { method: 'rules' }))
+}
+
+/** @throws TanmoriError `not-running`, or what the agent answered */
+export async function askChecks(runDir: string): Promise<ChecksReport> {
+  return checksReportSchema.parse(await ask(socketPaths(runDir).status, { method: 'checks' }))
 }
 
 /** @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resultSchema, sentenceSchema } from '../../src/checks/result.ts'
 import { appliedPolicySchema, pluggedDeviceSchema, sensorSchema } from '../../src/protocol/messages.ts'
 import { zones } from '../../src/protocol/zone.ts'
 
@@ -16,10 +17,21 @@ export const noticeSchema = z.strictObject({ at: z.iso.datetime(), ja: z.string(
 export type KeptNotice = z.infer<typeof noticeSchema>
 
 /** Asked on `agent.sock` by anyone at the terminal: it only reads. `rules`: what `policy show --for-staff` shows. */
-const statusRequest = z.strictObject({ method: z.enum(['status', 'rules']) })
+const statusRequest = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('status') }),
+  z.strictObject({ method: z.literal('checks') }),
+  z.strictObject({ method: z.literal('rules') }),
+])
 /** Asked on `admin.sock` by root alone. */
 const adminRequest = z.discriminatedUnion('method', [
   statusRequest,
+  /** No ids: every check. Answers when all have been read. */
+  z.strictObject({ method: z.literal('check.run'), ids: z.array(z.string().max(64)).max(200) }),
+  z.strictObject({
+    method: z.literal('check.accept-baseline'),
+    id: z.string().max(64),
+    reason: z.string().min(1).max(500),
+  }),
   z.strictObject({ method: z.literal('policy.show') }),
   z.strictObject({
     method: z.literal('policy.apply'),
@@ -37,6 +49,45 @@ export const responseSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), result: z.unknown() }),
   z.strictObject({ ok: z.literal(false), code: z.string(), message: z.string() }),
 ])
+
+const findingSchema = z.strictObject({
+  control: z.string(),
+  /** '' is the control as a whole, `*` many at once. */
+  key: z.string(),
+  outcome: z.enum(['fail', 'unknown']),
+  text: sentenceSchema,
+  since: z.iso.datetime(),
+  count: z.int(),
+})
+export type FindingReport = z.infer<typeof findingSchema>
+
+/** What `tanmori check --json` prints; additions only. */
+export const checksReportSchema = z.strictObject({
+  schema: z.literal('tanmori.checks/1'),
+  at: z.iso.datetime(),
+  policyDigest: z.string().nullable(),
+  results: z.array(resultSchema),
+  findings: z.array(findingSchema),
+  /** How each check went when it was read last. */
+  runs: z.array(
+    z.strictObject({
+      control: z.string(),
+      readAt: z.iso.datetime().nullable(),
+      ms: z.number().nullable(),
+      cpuMs: z.number().nullable(),
+      readings: z.array(
+        z.strictObject({
+          name: z.string(),
+          kind: z.string(),
+          ms: z.number(),
+          failure: z.strictObject({ reason: z.string(), detail: z.string() }).nullable(),
+        }),
+      ),
+      benchedUntil: z.iso.datetime().nullable(),
+    }),
+  ),
+})
+export type ChecksReport = z.infer<typeof checksReportSchema>
 
 /** What `tanmori status --json` prints; additions only. */
 export const statusReportSchema = z.strictObject({
@@ -79,6 +130,13 @@ export const statusReportSchema = z.strictObject({
     ),
     state: z.enum(['in-force', 'differs', 'failed', 'unsupported']),
     detail: z.string(),
+  }),
+  checks: z.strictObject({
+    pass: z.int(),
+    fail: z.int(),
+    unknown: z.int(),
+    stale: z.int(),
+    findings: z.array(findingSchema),
   }),
   sensors: z.array(sensorSchema),
   plugged: z.array(pluggedDeviceSchema),

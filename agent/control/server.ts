@@ -85,8 +85,23 @@ function answerWith<T>(
       if (text.length <= maxBytes && !text.includes('\n')) return
       socket.removeAllListeners('data')
       if (text.length > maxBytes) end(socket, refusal(new TanmoriError('usage', `a request above ${maxBytes} bytes`)))
-      else void respond(text, schema, answer).then((response) => end(socket, response))
+      else void respondAlive(socket, text, schema, answer)
     })
+  }
+}
+
+/** A round of checks takes longer than a silence is waited for: white space, which JSON allows, says that it goes on. */
+async function respondAlive<T>(
+  socket: Socket,
+  text: string,
+  schema: z.ZodType<T>,
+  answer: (request: T) => Promise<unknown>,
+): Promise<void> {
+  const alive = setInterval(() => socket.write(' '), controlLimits.timeoutMs / 4)
+  try {
+    end(socket, await respond(text, schema, answer))
+  } finally {
+    clearInterval(alive)
   }
 }
 

@@ -28,6 +28,8 @@ const rowSchema = z.object({
 const columns = 'seq, at, kind, prev, hash, body'
 const headSchema = z.object({ seq: z.number(), hash: z.string() })
 const numberSchema = z.object({ value: z.number().nullable() })
+const kindCountSchema = z.object({ kind: z.string(), count: z.int(), lastAt: z.string() })
+export type KindCount = Readonly<z.infer<typeof kindCountSchema>>
 const textSchema = z.object({ value: z.string() })
 
 /** The journal's tables in one SQLite file. Every method may throw what node:sqlite throws. */
@@ -138,6 +140,22 @@ export class JournalDatabase {
   /** Lines after `seq`. */
   countAfter(seq: number): number {
     return this.#number('SELECT count(*) AS value FROM events WHERE seq > ?', seq)
+  }
+
+  /** Of the last `maxLines` lines, how many of each kind there are since then, and when the last was. */
+  countKinds(since: string, maxLines: number): readonly KindCount[] {
+    const from = Math.max(0, this.head().seq - maxLines)
+    const sql =
+      'SELECT kind, count(*) AS count, max(at) AS lastAt FROM events WHERE seq > ? AND at >= ? GROUP BY kind ORDER BY kind'
+    return this.#prepared(sql)
+      .all(from, since)
+      .map((row) => kindCountSchema.parse(row))
+  }
+
+  /** When the first line after `seq` was written. */
+  timeAfter(seq: number): string | null {
+    const row = this.#prepared('SELECT at AS value FROM events WHERE seq > ? ORDER BY seq LIMIT 1').get(seq)
+    return row === undefined ? null : textSchema.parse(row).value
   }
 
   /** Bytes in use, free pages not counted. */

@@ -4,7 +4,7 @@ import type { SensorStatus } from '../../src/protocol/messages.ts'
 import { createTimers, type Timers } from '../timers.ts'
 import { type ChainHead, type Verification, verifyChain } from './chain.ts'
 import { ChatterBound } from './chatter-bound.ts'
-import type { ListFilter } from './database.ts'
+import type { KindCount, ListFilter } from './database.ts'
 import { defaultJournalLimits, type JournalLimits } from './limits.ts'
 import { applyRetention } from './retention.ts'
 import { laneOf, type StagedEvent, stageEvent } from './stage.ts'
@@ -38,10 +38,23 @@ export type Journal = Readonly<{
   resumeAt(nextSeq: number): void
   list(filter: ListFilter): readonly JournalEvent[]
   verify(): Verification
+  /** Numbers about what is held, for checks. */
+  summary(since: string): JournalSummary
   health(): SensorStatus
   /** After lines became tellable. */
   onAppend(listener: (lane: Lane) => void): void
   close(): void
+}>
+
+export type JournalSummary = Readonly<{
+  lines: number
+  bytes: number
+  oldestAt: string | null
+  lastAt: string | null
+  pending: number
+  oldestPendingAt: string | null
+  /** Since the time that was asked for, of the newest lines. */
+  kinds: readonly KindCount[]
 }>
 
 export function createJournal(deps: JournalDeps): Journal {
@@ -55,6 +68,8 @@ export function createJournal(deps: JournalDeps): Journal {
 
 /** Read for one re-telling of lines that the collector may never have had. */
 const maxRetold = 10_000
+/** Counted for a summary while the guard waits. */
+const maxCounted = 50_000
 
 class RunningJournal implements Journal {
   readonly #deps: JournalDeps
@@ -152,6 +167,32 @@ class RunningJournal implements Journal {
     this.#flush()
     const unreadable: Verification = { ok: false, lines: 0, firstBad: 0, breaks: [] }
     return this.#store.read((database) => verifyChain(database.anchor(), database.rows(0, -1)), unreadable)
+  }
+
+  summary(since: string): JournalSummary {
+    this.#flush()
+    const { acknowledged } = this.#store
+    const nothing: JournalSummary = {
+      lines: 0,
+      bytes: 0,
+      oldestAt: null,
+      lastAt: null,
+      pending: this.pending(),
+      oldestPendingAt: null,
+      kinds: [],
+    }
+    return this.#store.read(
+      (database) => ({
+        lines: database.countAfter(database.anchor().seq),
+        bytes: database.bytes(),
+        oldestAt: database.timeAfter(0),
+        lastAt: this.#lastAt,
+        pending: nothing.pending,
+        oldestPendingAt: database.timeAfter(acknowledged),
+        kinds: database.countKinds(since, maxCounted),
+      }),
+      nothing,
+    )
   }
 
   health(): SensorStatus {

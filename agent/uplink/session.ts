@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import type { Result } from '../../src/checks/result.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import {
@@ -14,6 +15,7 @@ import type { Zone } from '../../src/protocol/zone.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { DocumentKind, PolicyStore } from '../policy-store.ts'
 import type { Timers } from '../timers.ts'
+import { fitResults } from './fit-results.ts'
 import type { UplinkLimits } from './limits.ts'
 import { Pace } from './pace.ts'
 import { EventSender } from './sender.ts'
@@ -28,6 +30,7 @@ export type SessionDeps = Readonly<{
   sensors: () => readonly SensorStatus[]
   plugged: () => readonly PluggedDevice[]
   rescan: () => Promise<void>
+  checks: SessionChecks
   notify: (text: Readonly<{ ja: string; en: string }>) => void
   now: () => Date
   nowMs: () => number
@@ -36,16 +39,36 @@ export type SessionDeps = Readonly<{
   limits: UplinkLimits
 }>
 
+/** What the checks have to tell. */
+export type SessionChecks = Readonly<{
+  results: () => readonly Result[]
+  policyDigest: () => string | null
+  untoldFacts: (maxBytes: number) => Iterable<ToldFacts>
+  noteTold: (check: string, hash: string) => void
+  /** Reads all anew. */
+  run: () => Promise<void>
+}>
+type ToldFacts = Readonly<{ check: string; readAt: string; hash: string; facts: unknown }>
+export type Tellable = 'status' | 'facts' | 'checks'
+
+/** Room for the frame around what it carries. */
+const maxBodyBytes = protocolLimits.maxFrameBytes - 16_384
+
 /** One open connection, from `hello` to its end. */
 export class Session {
   readonly #deps: SessionDeps
   readonly #socket: WebSocket
   readonly #sender: EventSender
   readonly #inbound: Pace
-  readonly #pendingTells = new Map<'status' | 'facts', () => void>()
+  readonly #pendingTells = new Map<Tellable, () => void>()
+  /** Facts sent on this connection, by check, and those that each ping still waits to be heard of. */
+  readonly #sentFacts = new Map<string, string>()
+  readonly #unheard: ToldFacts[][] = []
+  #sinceLastPing: ToldFacts[] = []
   #cancelHeartbeat: () => void
   #isHeard = true
   welcomeAt: Date | null = null
+  lastAckAt: Date | null = null
   /** The first acknowledgement, or enough time, has shown that the other side works. */
   isProved = false
 
@@ -64,7 +87,10 @@ export class Session {
       limits,
     })
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    socket.on('pong', () => this.#hear())
+    socket.on('pong', () => {
+      this.#hear()
+      this.#confirmFacts()
+    })
     socket.on('ping', () => this.#hear())
     this.#cancelHeartbeat = timers.after(limits.welcomeMs, () => this.#abandon('no welcome'))
     this.#sendHello()
@@ -76,15 +102,20 @@ export class Session {
   }
 
   /** A sensor changed its state, or the devices plugged in changed: told once for all changes within a moment. */
-  tell(what: 'status' | 'facts'): void {
+  tell(what: Tellable): void {
     if (this.welcomeAt === null || this.#pendingTells.has(what)) return
     const cancel = this.#deps.timers.after(this.#deps.limits.coalesceMs, () => {
       this.#pendingTells.delete(what)
-      if (what === 'status') this.#sendStatus()
-      else this.#sendFacts()
+      this.#tellers[what]()
     })
     this.#pendingTells.set(what, cancel)
   }
+
+  readonly #tellers = {
+    status: () => this.#sendStatus(),
+    facts: () => this.#sendFacts(),
+    checks: () => this.#sendChecks(),
+  } as const satisfies Record<Tellable, () => void>
 
   end(): void {
     this.#sender.stop()
@@ -138,6 +169,7 @@ export class Session {
 
   #acknowledge(upTo: number): void {
     this.isProved = true
+    this.lastAckAt = this.#deps.now()
     this.#sender.acknowledge(upTo)
   }
 
@@ -155,6 +187,7 @@ export class Session {
     this.#cancelHeartbeat()
     this.#sendStatus()
     this.#sendFacts()
+    this.#sendChecks()
     this.#beat()
   }
 
@@ -176,10 +209,14 @@ export class Session {
 
   readonly #commands = {
     rescan: () => this.#deps.rescan(),
-    check: () => this.#deps.rescan(),
+    check: async () => {
+      await this.#deps.checks.run()
+      this.#sendChecks()
+    },
     'send-status': async () => {
       this.#sendStatus()
       this.#sendFacts()
+      this.#sendChecks()
     },
   } as const satisfies Record<Extract<FromCollector, { type: 'command' }>['command'], () => Promise<void>>
 
@@ -191,7 +228,7 @@ export class Session {
         return
       }
       this.#isHeard = false
-      this.#socket.ping()
+      this.#ping()
       this.#sendStatus()
       this.#beat()
     })
@@ -209,6 +246,32 @@ export class Session {
     const devices = [...this.#deps.plugged()]
     while (JSON.stringify(devices).length * 2 > protocolLimits.maxFrameBytes) devices.pop()
     this.#send({ type: 'facts', check: 'device.plugged', readAt, facts: JSON.parse(JSON.stringify(devices)) })
+  }
+
+  /** Facts that changed, then the results that rest on them. Nobody acknowledges them: a pong says that they came over. */
+  #sendChecks(): void {
+    const { checks, now } = this.#deps
+    for (const told of checks.untoldFacts(maxBodyBytes)) {
+      if (this.#sentFacts.get(told.check) === told.hash) continue
+      const { check, readAt, facts } = told
+      this.#send({ type: 'facts', check, readAt, facts: JSON.parse(JSON.stringify(facts)) })
+      this.#sentFacts.set(check, told.hash)
+      this.#sinceLastPing.push(told)
+    }
+    const results = fitResults(checks.results(), maxBodyBytes)
+    this.#send({ type: 'results', at: now().toISOString(), policyDigest: checks.policyDigest(), results })
+    if (this.#sinceLastPing.length > 0) this.#ping()
+  }
+
+  #ping(): void {
+    if (this.#socket.readyState !== 1) return
+    this.#unheard.push(this.#sinceLastPing)
+    this.#sinceLastPing = []
+    this.#socket.ping()
+  }
+
+  #confirmFacts(): void {
+    for (const { check, hash } of this.#unheard.shift() ?? []) this.#deps.checks.noteTold(check, hash)
   }
 
   #hear(): void {

@@ -3,7 +3,7 @@ import { limits as protocolLimits, protocolName, type SensorStatus } from '../..
 import type { Identity } from '../identity.ts'
 import { decideDelayMs } from './backoff.ts'
 import { defaultUplinkLimits, type UplinkLimits } from './limits.ts'
-import { Session, type SessionDeps } from './session.ts'
+import { Session, type SessionDeps, type Tellable } from './session.ts'
 
 export type UplinkDeps = Omit<SessionDeps, 'terminal' | 'limits'> &
   Readonly<{
@@ -24,8 +24,10 @@ export type Uplink = Readonly<{
   stop(): Promise<void>
   state(): UplinkState
   health(): SensorStatus
-  /** A sensor or the devices changed. */
-  tell(what: 'status' | 'facts'): void
+  /** A sensor, the devices, or what the checks found changed. */
+  tell(what: Tellable): void
+  /** The last acknowledgement since the agent started. */
+  lastAckAt(): string | null
 }>
 
 /** Keeps one connection to the collector; loses none of the journal, whatever becomes of the connection. */
@@ -46,6 +48,7 @@ class ReconnectingUplink implements Uplink {
   #state: UplinkState['state'] = 'stopped'
   #since: Date
   #lastError: string | null = null
+  #lastAckAt: Date | null = null
   #cancelWait: (() => void) | null = null
 
   constructor(deps: UplinkDeps) {
@@ -84,8 +87,12 @@ class ReconnectingUplink implements Uplink {
     return { id: 'uplink', state: isWelcome ? 'working' : 'degraded', lastAt, detail: detail.slice(0, 500) }
   }
 
-  tell(what: 'status' | 'facts'): void {
+  tell(what: Tellable): void {
     this.#session?.tell(what)
+  }
+
+  lastAckAt(): string | null {
+    return (this.#session?.lastAckAt ?? this.#lastAckAt)?.toISOString() ?? null
   }
 
   #connect(open: (options: ClientOptions) => WebSocket): void {
@@ -129,6 +136,7 @@ class ReconnectingUplink implements Uplink {
     const session = this.#session
     this.#session = null
     session?.end()
+    this.#lastAckAt = session?.lastAckAt ?? this.#lastAckAt
     const hasLasted = openedMs !== null && this.#deps.nowMs() - openedMs >= this.#limits.provedAfterMs
     if (session?.isProved || hasLasted) this.#attempt = 0
   }

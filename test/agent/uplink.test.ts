@@ -8,6 +8,7 @@ import { createTimers } from '../../agent/timers.ts'
 import { decideDelayMs } from '../../agent/uplink/backoff.ts'
 import { enrol } from '../../agent/uplink/enrol.ts'
 import { defaultUplinkLimits, type UplinkLimits } from '../../agent/uplink/limits.ts'
+import type { SessionChecks } from '../../agent/uplink/session.ts'
 import { createUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { silentLog } from '../../src/log.ts'
 import type { Envelope } from '../../src/protocol/messages.ts'
@@ -24,6 +25,31 @@ let uplinks: Uplink[]
 let applied: { document: string; envelope: unknown; source: string }[]
 let notices: { ja: string; en: string }[]
 let rescans: number
+let untold: { check: string; readAt: string; hash: string; facts: unknown }[]
+let told: string[]
+let rounds: number
+
+/** Checks with one result and whatever facts are untold. */
+const checks: SessionChecks = {
+  results: () => [
+    {
+      control: 'cfg.time-sync',
+      outcome: 'fail',
+      reason: { ja: '5分進んでいます', en: 'five minutes fast' },
+      items: [],
+      itemCount: 0,
+      since: '2026-07-01T00:00:00.000Z',
+      readAt: '2026-07-01T00:00:00.000Z',
+      isStale: false,
+    },
+  ],
+  policyDigest: () => null,
+  untoldFacts: () => untold,
+  noteTold: (check: string, hash: string) => void told.push(`${check} ${hash}`),
+  run: async () => {
+    rounds += 1
+  },
+}
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'tanmori-uplink-'))
@@ -31,6 +57,9 @@ beforeEach(async () => {
   applied = []
   notices = []
   rescans = 0
+  untold = []
+  told = []
+  rounds = 0
   journal = createJournal({ dir, now: () => new Date(), bootId: 'boot-1' })
 })
 afterEach(async () => {
@@ -69,6 +98,7 @@ function connect(changes: Partial<UplinkLimits> = {}, to: Partial<Identity> = {}
     rescan: async () => {
       rescans += 1
     },
+    checks,
     notify: (notice) => notices.push(notice),
     now: () => new Date(),
     nowMs: () => performance.now(),
@@ -237,6 +267,31 @@ describe('what the collector sends', () => {
     await collector.waitFor(() => collector.of('command-result').length === 1)
     expect(collector.of('command-result')).toMatchObject([{ id: 'c1', ok: true }])
     expect({ notices, rescans }).toEqual({ notices: [{ ja: 'お知らせ', en: 'Notice' }], rescans: 1 })
+  })
+
+  it('after the welcome come the results whole, and facts until the other side has shown that it got them', async () => {
+    untold = [{ check: 'cfg.time-sync', readAt: '2026-07-01T00:00:00.000Z', hash: 'h1', facts: { offset: 300 } }]
+    collector = await startCollector(identity)
+    const uplink = connect()
+    await uplink.start()
+    await collector.waitFor(() => collector.of('results').length > 0)
+    expect(collector.of('results')[0]).toMatchObject({ policyDigest: null, results: [{ control: 'cfg.time-sync' }] })
+    expect(collector.of('facts').map(({ check }) => check)).toEqual(['device.plugged', 'cfg.time-sync'])
+    await collector.waitFor(() => told.length > 0)
+    expect(told).toEqual(['cfg.time-sync h1'])
+    uplink.tell('checks')
+    await collector.waitFor(() => collector.of('results').length > 1)
+    expect(collector.of('facts')).toHaveLength(2)
+  })
+
+  it('the command `check` reads all anew and tells the results before it says that it is done', async () => {
+    collector = await startCollector(identity)
+    await connect().start()
+    await collector.waitFor(() => collector.of('results').length === 1)
+    collector.send({ type: 'command', id: 'c-1', command: 'check' })
+    await collector.waitFor(() => collector.of('command-result').length === 1)
+    expect(rounds).toBe(1)
+    expect(collector.of('results')).toHaveLength(2)
   })
 
   const bad: readonly [string, string | Buffer][] = [
