@@ -46,12 +46,21 @@ export async function verifyJournal(context: CommandContext): Promise<ExitStatus
   })
 }
 
-/** `tanmori journal export`: every line, to standard output. */
+/** `tanmori journal export`: a signed bundle for the center, or every line for other programs. */
 export async function exportJournalLines(context: CommandContext, options: Options): Promise<ExitStatus> {
+  const out = typeof options.out === 'string' ? options.out : null
+  if (options.format === 'bundle') {
+    const { exportBundle } = await import('./journal-bundle.ts')
+    return exportBundle(context, { out, isForced: options.force === true })
+  }
   const format = exportFormats.find((one) => one === options.format)
   if (format === undefined) {
-    throw new TanmoriError('usage', `--format: wanted ${exportFormats.join(' or ')}, came ${String(options.format)}`)
+    throw new TanmoriError(
+      'usage',
+      `--format: wanted bundle, ${exportFormats.join(' or ')}, came ${String(options.format)}`,
+    )
   }
+  if (out !== null) throw new TanmoriError('usage', '--out is for bundles; the other forms go to standard output')
   return withReader(context, (reader) => {
     for (const line of exportJournal(reader.iterate(), format)) context.write(line)
     return 0

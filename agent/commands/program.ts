@@ -168,7 +168,10 @@ function addJournalCommands(journal: Command, act: AddAct, sub: AddSub, words: (
     return verifyJournal(context)
   })
   act(
-    sub(journal, 'export', 'journalExport').option('--format <format>', words('format'), 'jsonl'),
+    sub(journal, 'export', 'journalExport')
+      .option('--format <format>', words('format'), 'bundle')
+      .option('--out <file>', words('out'))
+      .option('--force', words('replace')),
     async (context, _args, options) => {
       const { exportJournalLines } = await import('./journal.ts')
       return exportJournalLines(context, options)

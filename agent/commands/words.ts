@@ -63,11 +63,14 @@ export const commandWords = {
   journal: { ja: '証跡', en: 'journal' },
   journalList: { ja: '証跡を表示します', en: 'list events' },
   journalVerify: { ja: '証跡が改ざんされていないことを検証します', en: 'verify that the journal was not altered' },
-  journalExport: { ja: '証跡をすべて書き出します', en: 'write out the whole journal' },
+  journalExport: {
+    ja: '証跡と点検結果を、中央が取り込める署名付きファイルに書き出します（オフライン）',
+    en: 'write journal and results to a signed file that the center imports, without the network',
+  },
   since: { ja: 'この日時以降（2026-04-01T00:00:00Z）', en: 'from this instant on (2026-04-01T00:00:00Z)' },
   kind: { ja: '事象の種類（media.refused など）', en: 'kind of event (media.refused …)' },
   limit: { ja: '新しいものから何件か（既定 100）', en: 'how many of the newest (default 100)' },
-  format: { ja: '形式（jsonl または csv）', en: 'jsonl or csv' },
+  format: { ja: '形式（bundle、jsonl、csv。既定 bundle）', en: 'bundle, jsonl or csv (default bundle)' },
   enrol: {
     ja: '中央に登録します（トークンに - を指定すると標準入力から読みます）',
     en: 'enrol at a center; "-" reads the token from standard input',

@@ -16,6 +16,8 @@ export type JournalReader = Readonly<{
   rows(): Iterable<StoredRow>
   /** The line before the first that is still held. */
   anchor(): ChainHead
+  /** The last line's head. */
+  last(): ChainHead
   close(): void
 }>
 
@@ -35,6 +37,7 @@ export function openJournalReader(dir: string): JournalReader {
     verify: () => attempt(() => verifyChain(database.anchor(), database.rows(0, -1)), path),
     rows: () => database.rows(0, -1),
     anchor: () => attempt(() => database.anchor(), path),
+    last: () => attempt(() => database.head(), path),
     close: () => database.close(),
   }
 }
