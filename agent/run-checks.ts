@@ -50,6 +50,7 @@ export async function runCheck(check: Check, context: ParseContext, deps: RunDep
 
 /** Null: the policy asks nothing of this control. What throws is unknown, with its reason. */
 export function judgeFacts(check: Check, facts: Parsed<unknown>, context: JudgeContext): Judgement | null {
+  if (!check.isAsked(context)) return null
   if (!facts.ok) return { outcome: 'unknown', reason: facts.reason, items: [] }
   try {
     return check.judge(facts.facts, context)

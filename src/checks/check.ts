@@ -54,6 +54,8 @@ export type CheckDefinition<Facts> = Readonly<{
   windows?: SystemPart<Facts>
   /** Null: the policy asks nothing of this control. */
   judge(facts: Facts, context: JudgeContext): Judgement | null
+  /** False where the policy asks nothing, whatever the facts: what cannot be read is then not `unknown`. */
+  isAsked?(context: ReadContext): boolean
   /** What whoever looks after the terminal does about it. */
   remedy: Sentence
   triggers?: readonly Trigger[]
@@ -71,6 +73,7 @@ export type Check = Readonly<{
   baseline: 'none' | 'first-facts'
   minIntervalMinutes: number
   parts: Readonly<Partial<Record<System, SystemPart<unknown>>>>
+  isAsked(context: ReadContext): boolean
   /** @throws ZodError where the facts are not of this check */
   judge(facts: unknown, context: JudgeContext): Judgement | null
 }>
@@ -84,6 +87,7 @@ export function defineCheck<Facts>(definition: CheckDefinition<Facts>): Check {
     baseline: definition.baseline ?? 'none',
     minIntervalMinutes: definition.minIntervalMinutes ?? 0,
     parts: { ...(linux === undefined ? {} : { linux }), ...(windows === undefined ? {} : { windows }) },
+    isAsked: (context) => definition.isAsked?.(context) ?? true,
     judge: (facts, context) => definition.judge(schema.parse(facts), context),
   }
 }
