@@ -6,7 +6,7 @@ import { hasLoginShell, type PasswdEntry, parsePasswd, parseShadow, type ShadowE
 import { passwordMinLength } from './password-length.ts'
 import { explainFailure, isMissing, known, outputOf, textOf, unreadable } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
-import { lastReading, parseLast, parseLastlog } from './sign-ins.ts'
+import { parseLastlog, signInReadings, signInsOf } from './sign-ins.ts'
 
 const readings: Readings = {
   passwd: { kind: 'file', path: '/etc/passwd' },
@@ -15,7 +15,7 @@ const readings: Readings = {
   pwquality: { kind: 'file', path: '/etc/security/pwquality.conf' },
   commonPassword: { kind: 'file', path: '/etc/pam.d/common-password' },
   systemAuth: { kind: 'file', path: '/etc/pam.d/system-auth' },
-  last: lastReading,
+  ...signInReadings,
   lastlog: { kind: 'command', program: 'lastlog', args: [] },
   lastlog2: { kind: 'command', program: 'lastlog2', args: [] },
   lightdm: { kind: 'file', path: '/etc/lightdm/lightdm.conf' },
@@ -68,16 +68,15 @@ function accountOf(entry: PasswdEntry, shadow: ShadowEntry | null, last: Readonl
 function readUses(
   raws: Raws,
 ): Readonly<{ last: ReadonlyMap<string, string>; begins: string | null; isKnown: boolean }> {
-  const output = outputOf(raws, 'last')
-  const wtmp = output === null ? { signIns: [], begins: null } : parseLast(output)
+  const wtmp = signInsOf(raws)
   const tables = ['lastlog', 'lastlog2'].flatMap((name) => outputOf(raws, name) ?? [])
   const last = new Map<string, string>()
   const note = (user: string, at: string) => last.set(user, [last.get(user) ?? '', at].sort().at(-1) ?? at)
-  for (const { user, at } of wtmp.signIns) note(user, at)
+  for (const { user, at } of wtmp?.signIns ?? []) note(user, at)
   for (const table of tables) {
     for (const [user, at] of parseLastlog(table)) if (at !== null) note(user, at)
   }
-  return { last, begins: wtmp.begins, isKnown: output !== null || tables.length > 0 }
+  return { last, begins: wtmp?.begins ?? null, isKnown: wtmp !== null || tables.length > 0 }
 }
 
 function sharedNumbers(entries: readonly PasswdEntry[]): Accounts['shared'] {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { sensorSchema } from '../protocol/messages.ts'
 import type { SystemPart } from './check.ts'
-import { explainFailure, known, rawOf, unreadable } from './raw.ts'
-import type { AgentFact, Readings } from './reading.ts'
+import { known, rawOf, unreadable } from './raw.ts'
+import type { AgentFact, Raws, Readings } from './reading.ts'
+import type { Sentence } from './result.ts'
 
 /**
  * Checks of what the agent itself knows, alike on every system. `schema` names the facts that are judged and drops the
@@ -26,13 +27,23 @@ export const sensorFacts = z
   .max(64)
 export type SensorFacts = z.infer<typeof sensorFacts>
 
+/** Why the agent did not say it, or that what it said cannot be made out. */
+export function explainAgent(raws: Raws, name: string): Sentence {
+  const failed = rawOf(raws, name, 'failed')
+  const detail = failed === null ? { ja: '', en: '' } : { ja: `（${failed.detail}）`, en: ` (${failed.detail})` }
+  return {
+    ja: `エージェントの内部の状態を読み取れません${detail.ja}`,
+    en: `what the agent says of itself cannot be read${detail.en}`,
+  }
+}
+
 function agentPart<Facts>(schema: z.ZodType<Facts>, about: readonly AgentFact[]): SystemPart<Facts> {
   const readings: Readings = Object.fromEntries(about.map((name) => [name, { kind: 'agent', about: name }] as const))
   return {
     readings: () => readings,
     parse(raws) {
       const missing = about.find((name) => rawOf(raws, name, 'agent') === null)
-      if (missing !== undefined) return unreadable(explainFailure(raws, missing))
+      if (missing !== undefined) return unreadable(explainAgent(raws, missing))
       const values = Object.fromEntries(about.map((name) => [name, rawOf(raws, name, 'agent')?.value] as const))
       const parsed = schema.safeParse(values)
       if (parsed.success) return known(parsed.data)

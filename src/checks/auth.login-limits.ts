@@ -48,6 +48,7 @@ export const authLoginLimits = defineCheck({
   schema,
   linux,
   windows,
+  isAsked: ({ policy }) => policy.accounts.lockAfterFailures > 0,
   judge({ limits }, { policy }) {
     const wanted = policy.accounts.lockAfterFailures
     if (wanted === 0) return null

@@ -69,6 +69,7 @@ export const authMfa = defineCheck({
   schema,
   linux,
   windows,
+  isAsked: ({ policy }) => policy.accounts.mfa !== 'off',
   judge({ ways }, { policy }) {
     if (policy.accounts.mfa === 'off') return null
     const where = ways.map((way) => way.where).join('、')

@@ -16,7 +16,7 @@ export const cfgScreenLock = defineCheck({
     return judgePoints(
       locks.flatMap((lock) => lockPoints(lock, max)),
       {
-        ja: `操作がないと${round(longest)}分以内にロックします（${locks.map(({ where }) => where).join('、')}。決まり: ${max}分以内）`,
+        ja: `操作がないと${round(longest)}分以内にロックします（${locks.map(({ where }) => nameOf(where).ja).join('、')}。決まり: ${max}分以内）`,
         en: `locks within ${round(longest)} minutes without input (at most ${max})`,
       },
     )
@@ -28,12 +28,13 @@ export const cfgScreenLock = defineCheck({
 })
 
 function lockPoints({ where, minutes, state, isChangeable, note }: Lock, max: number): readonly Point[] {
+  const { ja, en } = nameOf(where)
   const detail = note.ja === '' ? { ja: '', en: '' } : { ja: `（${note.ja}）`, en: ` (${note.en})` }
   if (state === 'unknown') {
     return [
       untold(where, {
-        ja: `${where} の画面ロックを確認できません${detail.ja}`,
-        en: `whether ${where} locks cannot be told${detail.en}`,
+        ja: `${ja} の画面ロックを確認できません${detail.ja}`,
+        en: `whether ${en} locks cannot be told${detail.en}`,
       }),
     ]
   }
@@ -41,28 +42,38 @@ function lockPoints({ where, minutes, state, isChangeable, note }: Lock, max: nu
     return [
       fail(
         where,
-        `${where} は、操作がなくてもロックしません${detail.ja}（決まり: ${max}分以内）`,
-        `${where} never locks by itself${detail.en} (at most ${max} minutes)`,
+        `${ja} は、操作がなくてもロックしません${detail.ja}（決まり: ${max}分以内）`,
+        `${en} never locks by itself${detail.en} (at most ${max} minutes)`,
       ),
     ]
   }
   const inTime =
     minutes <= max
-      ? pass(where, `${where} は${round(minutes)}分でロックします`, `${where} locks after ${round(minutes)} minutes`)
+      ? pass(where, `${ja} は${round(minutes)}分でロックします`, `${en} locks after ${round(minutes)} minutes`)
       : fail(
           where,
-          `${where} がロックするまで${round(minutes)}分かかります（決まり: ${max}分以内）`,
-          `${where} locks only after ${round(minutes)} minutes (at most ${max})`,
+          `${ja} がロックするまで${round(minutes)}分かかります（決まり: ${max}分以内）`,
+          `${en} locks only after ${round(minutes)} minutes (at most ${max})`,
         )
   if (isChangeable !== true) return [inTime]
   return [
     inTime,
     fail(
-      `${where}:changeable`,
-      `${where} の画面ロックは、利用者が自分で止めたり延ばしたりできます`,
-      `users can switch the lock of ${where} off or put it off`,
+      `${where}`,
+      `${ja} の画面ロックは、利用者が自分で止めたり延ばしたりできます`,
+      `users can switch the lock of ${en} off or put it off`,
     ),
   ]
+}
+
+/** Products have one name in both languages. */
+function nameOf(where: string): Lock['note'] {
+  return names[where] ?? { ja: where, en: where }
+}
+
+const names: Readonly<Record<string, Lock['note']>> = {
+  console: { ja: '文字コンソール（デスクトップなし）', en: 'the text console (no desktop)' },
+  desktop: { ja: 'デスクトップ', en: 'the desktop' },
 }
 
 function round(minutes: number): number {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas } from './agent-facts.ts'
+import { explainAgent } from './agent-part.ts'
 import { defineCheck, type JudgeContext, type SystemPart } from './check.ts'
 import { daysBetween } from './japan-time.ts'
 import { journaldOf, journaldPlaces, journaldReadings, moreJournald } from './journald.ts'
@@ -68,7 +69,7 @@ export const logCollect = defineCheck({
 
 function parseFacts(raws: Raws, own: Own) {
   const journal = agentFactSchemas.journal.safeParse(rawOf(raws, 'agentJournal', 'agent')?.value)
-  if (!journal.success) return unreadable<Facts>(explainFailure(raws, 'agentJournal'))
+  if (!journal.success) return unreadable<Facts>(explainAgent(raws, 'agentJournal'))
   const { hasCenter, pending, oldestPendingAt } = journal.data
   return known({ ...own, hasCenter, pending: pending > 0, oldestPendingAt: toHour(oldestPendingAt) })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas } from './agent-facts.ts'
+import { explainAgent } from './agent-part.ts'
 import { defineCheck, type SystemPart } from './check.ts'
 import { inJapan } from './japan-time.ts'
 import { type JournalFacts, journalWritesPoint, steadyJournalFacts } from './journal-points.ts'
@@ -75,7 +76,7 @@ export const logFailure = defineCheck({
 
 function parseFacts(raws: Raws, own: Own) {
   const journal = agentFactSchemas.journal.safeParse(rawOf(raws, 'agentJournal', 'agent')?.value)
-  if (!journal.success) return unreadable<Facts>(explainFailure(raws, 'agentJournal'))
+  if (!journal.success) return unreadable<Facts>(explainAgent(raws, 'agentJournal'))
   return known(schema.parse({ journal: journal.data, ...own }))
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas } from './agent-facts.ts'
+import { explainAgent } from './agent-part.ts'
 import { defineCheck, type JudgeContext, type SystemPart } from './check.ts'
 import { daysBetween } from './japan-time.ts'
 import { journaldOf, journaldPlaces, journaldReadings, moreJournald } from './journald.ts'
@@ -81,7 +82,7 @@ export const logRetention = defineCheck({
 
 function parseFacts(raws: Raws, own: Own) {
   const journal = agentFactSchemas.journal.safeParse(rawOf(raws, 'agentJournal', 'agent')?.value)
-  if (!journal.success) return unreadable<Facts>(explainFailure(raws, 'agentJournal'))
+  if (!journal.success) return unreadable<Facts>(explainAgent(raws, 'agentJournal'))
   return known({ agentDays: journal.data.retentionDays, ...own })
 }
 

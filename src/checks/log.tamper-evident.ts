@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas } from './agent-facts.ts'
+import { explainAgent } from './agent-part.ts'
 import { defineCheck, type SystemPart } from './check.ts'
 import { journalChainPoint, steadyJournalFacts } from './journal-points.ts'
 import { journaldOf, journaldReadings, moreJournald } from './journald.ts'
@@ -83,7 +84,7 @@ export const logTamperEvident = defineCheck({
 
 function parseFacts(raws: Raws, own: Own) {
   const journal = agentFactSchemas.journal.safeParse(rawOf(raws, 'agentJournal', 'agent')?.value)
-  if (!journal.success) return unreadable<Facts>(explainFailure(raws, 'agentJournal'))
+  if (!journal.success) return unreadable<Facts>(explainAgent(raws, 'agentJournal'))
   return known(schema.parse({ journal: journal.data, ...own }))
 }
 

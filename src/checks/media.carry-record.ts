@@ -15,6 +15,7 @@ export const mediaCarryRecord = defineCheck({
   id: 'media.carry-record',
   schema,
   ...agentParts(schema, ['media-events']),
+  isAsked: ({ policy }) => policy.media.carryRecord,
   judge({ 'media-events': { carriedOut, carriedIn, carryRecord } }, { policy }) {
     if (!policy.media.carryRecord) return null
     if (carryRecord === null) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas } from './agent-facts.ts'
+import { explainAgent } from './agent-part.ts'
 import { defineCheck, passed, type SystemPart, unknown } from './check.ts'
 import { flattenDevices, lsblkReading, parseLsblk } from './lsblk.ts'
 import { type Medium, mediaOf, pluggedMediaFacts } from './media-facts.ts'
@@ -19,7 +20,7 @@ const linux: SystemPart<Facts> = {
   readings: () => ({ devices: { kind: 'agent', about: 'devices' }, lsblk: lsblkReading }),
   parse(raws) {
     const devices = agentFactSchemas.devices.safeParse(rawOf(raws, 'devices', 'agent')?.value)
-    if (!devices.success) return unreadable(explainFailure(raws, 'devices'))
+    if (!devices.success) return unreadable(explainAgent(raws, 'devices'))
     const output = outputOf(raws, 'lsblk')
     const tree = output === null ? null : parseLsblk(output)
     const volumes =
@@ -37,7 +38,7 @@ const windows: SystemPart<Facts> = {
   readings: () => ({ devices: { kind: 'agent', about: 'devices' } }),
   parse(raws) {
     const devices = agentFactSchemas.devices.safeParse(rawOf(raws, 'devices', 'agent')?.value)
-    if (!devices.success) return unreadable(explainFailure(raws, 'devices'))
+    if (!devices.success) return unreadable(explainAgent(raws, 'devices'))
     const why: Sentence = {
       ja: 'Windows では、どの媒体がどのドライブかを読み取れません',
       en: 'which medium is which drive cannot be read on Windows',
@@ -51,6 +52,7 @@ export const mediaEncryption = defineCheck({
   schema,
   linux,
   windows,
+  isAsked: ({ policy }) => policy.media.encryption !== 'off',
   judge(facts, { policy }) {
     if (policy.media.encryption === 'off') return null
     const media = mediaOf(facts.devices).filter(({ verdict }) => verdict.access !== 'block')

@@ -10,6 +10,7 @@ export const mediaImportScan = defineCheck({
   id: 'media.import-scan',
   schema,
   ...agentParts(schema, ['import-scan']),
+  isAsked: ({ policy }) => policy.media.importScan.enabled,
   judge({ 'import-scan': scan }, { policy }) {
     if (!policy.media.importScan.enabled) return null
     if (scan === null) {

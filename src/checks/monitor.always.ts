@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { agentFactSchemas, integrityFileSchema } from './agent-facts.ts'
-import { type SensorFacts, sensorFacts } from './agent-part.ts'
+import { explainAgent, type SensorFacts, sensorFacts } from './agent-part.ts'
 import { defineCheck, type SystemPart } from './check.ts'
 import { sensorPoint } from './guard-points.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
@@ -76,8 +76,8 @@ export const monitorAlways = defineCheck({
 function parseFacts(raws: Raws, service: Service) {
   const sensors = agentFactSchemas.sensors.safeParse(rawOf(raws, 'sensors', 'agent')?.value)
   const integrity = agentFactSchemas.integrity.safeParse(rawOf(raws, 'integrity', 'agent')?.value)
-  if (!sensors.success) return unreadable<Facts>(explainFailure(raws, 'sensors'))
-  if (!integrity.success) return unreadable<Facts>(explainFailure(raws, 'integrity'))
+  if (!sensors.success) return unreadable<Facts>(explainAgent(raws, 'sensors'))
+  if (!integrity.success) return unreadable<Facts>(explainAgent(raws, 'integrity'))
   return known(schema.parse({ sensors: sensors.data, files: integrity.data.files, ...service }))
 }
 

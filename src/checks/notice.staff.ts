@@ -10,6 +10,7 @@ export const noticeStaff = defineCheck({
   id: 'notice.staff',
   schema,
   ...agentParts(schema, ['policy', 'sensors']),
+  isAsked: ({ policy }) => policy.response.notifyUser,
   judge(facts, { policy }) {
     if (!policy.response.notifyUser) return null
     return judgePoints([policyPoint(facts), ...sensorPoints(facts.sensors)], {

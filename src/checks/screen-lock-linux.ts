@@ -55,7 +55,7 @@ const readers = {
   xfce: xfceLock,
   mate: () => unknownLock('MATE', notRead),
   cinnamon: () => unknownLock('Cinnamon', notRead),
-  other: () => unknownLock('デスクトップ', notRead),
+  other: () => unknownLock('desktop', notRead),
 } as const satisfies Record<Desktop, (raws: Raws) => Lock>
 
 const notRead = {
@@ -127,7 +127,7 @@ const noXfce = {
 
 /** Without a desktop: a text console that was left is as open as a screen; TMOUT or logind ends it. */
 function consoleLock(raws: Raws): Lock {
-  const where = '文字コンソール（デスクトップなし）'
+  const where = 'console'
   const scripts = ['profile', 'bashrc', ...Object.keys(raws).filter((name) => name.startsWith('profileFolder:'))]
   const shells = scripts.map((name) => textOf(raws, name) ?? '').join('\n')
   const tmout = [...shells.matchAll(/^[^#\n]*\bTMOUT=(\d+)/gm)].map(([, seconds]) => Number(seconds)).at(-1) ?? 0

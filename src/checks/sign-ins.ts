@@ -1,13 +1,26 @@
-import type { Reading } from './reading.ts'
+import { outputOf } from './raw.ts'
+import type { Raws, Readings } from './reading.ts'
 
 /** One sign-in that was recorded: wtmp (last(1)), wtmpdb, or the journal of the system. */
 export type SignIn = Readonly<{ user: string; at: string; from: string }>
 
-/** util-linux `last`; on systems that have moved to wtmpdb the same options are its own. */
-export const lastReading: Reading = {
-  kind: 'command',
-  program: 'last',
-  args: ['-w', '--time-format', 'iso', '-n', '5000'],
+/** util-linux `last`; where systems have moved to wtmpdb it takes the same options. The month before lies in `wtmp.1`. */
+export const signInReadings = {
+  last: { kind: 'command', program: 'last', args: ['-w', '--time-format', 'iso', '-n', '5000'] },
+  lastBefore: {
+    kind: 'command',
+    program: 'last',
+    args: ['-w', '--time-format', 'iso', '-n', '5000', '-f', '/var/log/wtmp.1'],
+  },
+} as const satisfies Readings
+
+/** Newest first; null where nothing could be read. */
+export function signInsOf(raws: Raws): Readonly<{ signIns: readonly SignIn[]; begins: string | null }> | null {
+  const output = outputOf(raws, 'last')
+  if (output === null) return null
+  const now = parseLast(output)
+  const before = parseLast(outputOf(raws, 'lastBefore') ?? '')
+  return { signIns: [...now.signIns, ...before.signIns], begins: before.begins ?? now.begins }
 }
 
 /** Users that `last` lists for what is no sign-in. */

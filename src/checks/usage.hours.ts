@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineCheck, type SystemPart } from './check.ts'
+import { defineCheck, passed, type SystemPart, unknown } from './check.ts'
 import { inJapan } from './japan-time.ts'
 import { fail, judgePoints } from './points.ts'
 import { explainFailure, known, outputOf, unreadable } from './raw.ts'
-import { lastReading, parseLast } from './sign-ins.ts'
+import { signInReadings, signInsOf } from './sign-ins.ts'
 import { logonReading, parseLogons } from './windows-events.ts'
 
 const schema = z.strictObject({
@@ -16,11 +16,11 @@ const windowDays = 30
 const maxKept = 2000
 
 const linux: SystemPart<Facts> = {
-  readings: () => ({ last: lastReading }),
+  readings: () => signInReadings,
   parse(raws) {
-    const output = outputOf(raws, 'last')
-    if (output === null) return unreadable(explainFailure(raws, 'last'))
-    return known({ signIns: [...parseLast(output).signIns.slice(0, maxKept)] })
+    const found = signInsOf(raws)
+    if (found === null) return unreadable(explainFailure(raws, 'last'))
+    return known({ signIns: found.signIns.slice(0, maxKept) })
   },
 }
 
@@ -38,20 +38,23 @@ export const usageHours = defineCheck({
   schema,
   linux,
   windows,
+  isAsked: ({ policy }) => policy.hours.days.length > 0,
   judge({ signIns }, { policy: { hours }, now }) {
     if (hours.days.length === 0) return null
+    if (signIns.length === 0) {
+      return unknown(
+        'サインインの記録が1件も残っていません（記録が働いていないおそれがあります）',
+        'not one sign-in is on record: recording may not work',
+      )
+    }
     const oldestMs = now.getTime() - windowDays * 86_400_000
     const recent = signIns.filter(({ at }) => Date.parse(at) >= oldestMs)
     const outside = oncePerMinute(recent.filter(({ at }) => !isWorkingTime(new Date(at), hours)))
     if (outside.length === 0) {
-      return {
-        outcome: 'pass',
-        reason: {
-          ja: `直近${windowDays}日に、運用時間（${hours.from}〜${hours.to}）の外のサインインはありません`,
-          en: `no sign-in outside working hours (${hours.from} to ${hours.to}) in the last ${windowDays} days`,
-        },
-        items: [],
-      }
+      return passed(
+        `直近${windowDays}日に、運用時間（${hours.from}〜${hours.to}）の外のサインインはありません`,
+        `no sign-in outside working hours (${hours.from} to ${hours.to}) in the last ${windowDays} days`,
+      )
     }
     const points = outside.map(({ user, at, from }) => {
       const { date, time } = inJapan(new Date(at))
