@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { controlIds, isControlId } from '../../src/controls/find-control.ts'
 import { policiesDir, readNumbering, readStandard, standardIds } from './catalogue.ts'
 
-const least = { osaka: 85, sakai: 65, hokkaido: 85, taishi: 38, saitama: 120 } as const
+const least = { osaka: 110, sakai: 75, hokkaido: 105, taishi: 45, saitama: 150 } as const
 
 /** Controls that no clause of the five documents asks for, and why they are there all the same. */
 const askedByNoClause: Readonly<Record<string, string>> = {
