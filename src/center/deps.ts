@@ -14,6 +14,7 @@ import { type CollectorLimits, defaultCollectorLimits } from './collector/limits
 import { type CenterConfig, policiesDir } from './config.ts'
 import { checkFree, startControl } from './control/control-server.ts'
 import { Documents } from './documents/documents.ts'
+import { createTryPolicy } from './dry-run/one-at-a-time.ts'
 import { createLive } from './live.ts'
 import type { OperationDeps } from './operations/operation.ts'
 import { openAuthority, type PemPair } from './pki/authority.ts'
@@ -53,6 +54,7 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
   const live = createLive()
   const catalogue = createCatalogue(overrides.policiesDir ?? policiesDir())
   const documents = new Documents({ store, clock, live, crypto: createCrypto() })
+  const tryPolicy = createTryPolicy({ store, clock, documents, catalogue })
   const authority = await openAuthority(readPair(config.dir, 'ca'))
   const pairOf = (name: 'collector' | 'console') =>
     ensureServerPair(config.dir, name, { authority, names: config.names, now: clock.now() })
@@ -78,6 +80,7 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
       live,
       documents,
       catalogue,
+      tryPolicy,
       accounts: new Accounts({ store, clock, passwordCost: overrides.passwordCost ?? defaultCost }),
       watchingSince: () => collector.watch.watchingSince,
       onRevoked: (id) => collector.revoked(id),
@@ -116,7 +119,7 @@ export async function createCenter(config: CenterConfig, overrides: CenterOverri
     await checkFree(config.dir)
     const { port } = await collector.start(config.collector.listen)
     const collectorUrl = describeUrl(config, port)
-    const operationDeps = { store, clock, documents, collectorUrl, caSha256: authority.sha256, log }
+    const operationDeps = { store, clock, documents, tryPolicy, collectorUrl, caSha256: authority.sha256, log }
     control = await startControl(config.dir, {
       ...operationDeps,
       ingest: collector.ingest,
@@ -158,6 +161,7 @@ export async function createOfflineOperations(
     onRevoked: () => undefined,
     ingest,
     onImported: () => undefined,
+    tryPolicy: createTryPolicy({ store, clock: systemClock, documents, catalogue: createCatalogue(policiesDir()) }),
   }
   return {
     deps,

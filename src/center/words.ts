@@ -22,3 +22,10 @@ export type DocumentOutcome = (typeof documentOutcomes)[number]
 
 export const chainStates = ['empty', 'whole', 'broken'] as const
 export type ChainState = (typeof chainStates)[number]
+
+/**
+ * What a draft policy would make of a device in use. `depends`: allowed for the people that its rule names, and the
+ * center does not know who is signed in.
+ */
+export const deviceChanges = ['refuse', 'read-only', 'depends'] as const
+export type DeviceChange = (typeof deviceChanges)[number]

@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Clock } from '../clock.ts'
 import type { Documents } from '../documents/documents.ts'
+import type { TryPolicy } from '../dry-run/one-at-a-time.ts'
 import type { Live } from '../live.ts'
 import type { Store } from '../store/store.ts'
 
@@ -15,6 +16,7 @@ export type ConsoleDeps = Readonly<{
   accounts: Accounts
   documents: Documents
   catalogue: Catalogue
+  tryPolicy: TryPolicy
   /** Since when presence is judged. */
   watchingSince: () => Date
   /** Closes the terminal's session; the store is told already. */

@@ -24,7 +24,7 @@
  * | GET /api/documents/:digest | – | DocumentView | viewer |
  * | POST /api/documents | UploadRequest | 201 DocumentRow (200 where it was held already); 422 `code` of acceptance | operator |
  * | POST /api/documents/:digest/push | – | DocumentRow; 409 `superseded` | operator |
- * | POST /api/documents/:digest/dry-run | – | DryRun: what would change; 422 where it is no policy, 503 `busy` | viewer |
+ * | POST /api/documents/:digest/dry-run | – | DryRunView: what would change, nothing is sent; 422 where it is no policy, 400 `usage` while another runs | operator |
  * | GET /api/audit | AuditQuery | AuditPage | administrator |
  *
  * Controls, clauses and findings: see `results-contract.ts`; dry runs: `dry-run-contract.ts`.

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
+import { parsePolicyPayload } from '../../policy/accept.ts'
+import { payloadOf } from '../../policy/envelope.ts'
 import { recordAudit } from '../audit.ts'
 import type { DocumentRecord } from '../store/records.ts'
 import type { ConsoleDeps } from './console-deps.ts'
@@ -13,6 +15,7 @@ import {
   documentsQuerySchema,
   uploadRequestSchema,
 } from './contract.ts'
+import { type DryRunView, dryRunSchema } from './dry-run-contract.ts'
 import { Refusal, refusals } from './refusal.ts'
 import { type Asked, addRoute } from './routes.ts'
 import { documentRow, documentView } from './views.ts'
@@ -43,6 +46,12 @@ export function addDocumentRoutes(app: FastifyInstance, deps: ConsoleDeps): void
     url: '/api/documents/:digest/push',
     role: 'operator',
     run: (asked) => pushDocument(deps, asked),
+  })
+  addRoute(app, deps, {
+    method: 'POST',
+    url: '/api/documents/:digest/dry-run',
+    role: 'operator',
+    run: (asked) => dryRunDocument(deps, asked),
   })
   addRoute(app, deps, {
     method: 'GET',
@@ -88,6 +97,16 @@ async function pushDocument(deps: ConsoleDeps, asked: Asked): Promise<DocumentRo
   const subject = nameOf(document)
   await recordAudit(deps, { actor, action: 'document.push', subject, detail: digest, remote: asked.remote })
   return readRow(deps, document)
+}
+
+async function dryRunDocument(deps: ConsoleDeps, asked: Asked): Promise<DryRunView> {
+  const document = await requireDocument(deps, asked.params(digestParameter).digest)
+  if (document.kind !== 'policy') throw new Refusal(422, 'policy.invalid', `${nameOf(document)}: wanted a policy`)
+  const run = await deps.tryPolicy(parsePolicyPayload(payloadOf(document.envelope)))
+  const detail = `${run.failingTerminals} newly failing, ${run.refusedDevices} devices refused`
+  const entry = { actor: asked.signedIn.user.name, action: 'policy.dry-run', remote: asked.remote }
+  await recordAudit(deps, { ...entry, subject: nameOf(document), detail })
+  return dryRunSchema.parse(run)
 }
 
 async function listAudit({ store }: ConsoleDeps, asked: Asked): Promise<AuditPage> {

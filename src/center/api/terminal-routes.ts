@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { recordAudit } from '../audit.ts'
+import { pluggedDevices } from '../plugged-devices.ts'
 import type { TerminalRecord } from '../store/records.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import {
@@ -16,7 +17,7 @@ import {
 } from './contract.ts'
 import { Refusal, refusals } from './refusal.ts'
 import { type Asked, addRoute } from './routes.ts'
-import { eventRow, pluggedDevices, terminalRow } from './views.ts'
+import { eventRow, terminalRow } from './views.ts'
 
 const dayMs = 86_400_000
 const idParameter = z.strictObject({ id: z.string().max(64) })

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { pluggedDeviceSchema } from '../../protocol/messages.ts'
 import { listFailedSensors } from '../collector/presence.ts'
 import { countProgress, type TerminalProgress } from '../documents/documents.ts'
-import type { DocumentRecord, FactRecord, StoredEvent, TerminalRecord } from '../store/records.ts'
+import type { DocumentRecord, StoredEvent, TerminalRecord } from '../store/records.ts'
 import type { DocumentRow, DocumentView, EventRow, TerminalRow } from './contract.ts'
 
 /** Records of the store as the console's contract shows them. */
@@ -63,15 +62,4 @@ export function documentView(document: DocumentRecord, progress: readonly Termin
       at: result?.at ?? null,
     })),
   }
-}
-
-const pluggedSchema = z.union([
-  z.array(pluggedDeviceSchema),
-  z.object({ devices: z.array(pluggedDeviceSchema) }).transform(({ devices }) => devices),
-])
-
-/** Null where it was never told, or is of a shape that this version does not know. */
-export function pluggedDevices(facts: FactRecord | null) {
-  const parsed = pluggedSchema.safeParse(facts?.facts)
-  return parsed.success ? parsed.data : null
 }

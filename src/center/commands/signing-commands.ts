@@ -12,6 +12,7 @@ import { ask, parseOptions, pushEnvelope, pushFile } from './center-commands.ts'
 import { grantApproveCommand, grantNewCommand, grantSignCommand } from './grant.ts'
 import { policyApproveCommand } from './policy/approve.ts'
 import { policyCheckCommand } from './policy/check.ts'
+import { policyDryRunCommand } from './policy/dry-run.ts'
 import { policyKeyCommand } from './policy/key.ts'
 import { policyNewCommand } from './policy/new.ts'
 import { policyRootNewCommand, policyRootRotateCommand, policyRootSignCommand } from './policy/root.ts'
@@ -43,6 +44,9 @@ export function addSigningCommands(program: Command, act: Act, sub: Sub): void {
     (call) => policyKeyCommand(parseOptions(keyOptions, call), call.io),
   )
   act(sub(policy, 'check <file>', 'policyCheck'), (call) => policyCheckCommand({ file: fileOf(call) }, call.io))
+  act(sub(policy, 'dry-run <file>', 'policyDryRun'), (call) =>
+    policyDryRunCommand({ dir: call.dir, actor: call.deps.invocation.actor, file: fileOf(call) }, call.io),
+  )
   act(sub(policy, 'schema [document]', 'policySchema'), (call) =>
     policySchemaCommand({ document: parseDocumentName(call) }, call.io),
   )

@@ -38,6 +38,10 @@ export const words = {
   },
   policyKey: { ja: '署名鍵を作成', en: 'make a signer key' },
   policyCheck: { ja: 'ポリシーを点検', en: 'check a policy' },
+  policyDryRun: {
+    ja: 'ポリシーを配信した場合の見込みを、保管している事実から確認',
+    en: 'what a policy would change, by the facts that the center holds',
+  },
   policySign: { ja: 'ポリシーに作成者として署名', en: 'sign a policy as its author' },
   policyApprove: { ja: '承認者として署名', en: 'add the approver’s signature' },
   policySchema: { ja: 'JSON Schema を出力', en: 'print the JSON Schema' },

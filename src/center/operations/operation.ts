@@ -3,6 +3,7 @@ import { TanmoriError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Ingest } from '../collector/ingest.ts'
 import type { Documents } from '../documents/documents.ts'
+import type { TryPolicy } from '../dry-run/one-at-a-time.ts'
 import type { Store } from '../store/store.ts'
 
 /** What the command line may ask of a center, whether it runs (through its control socket) or not. */
@@ -14,6 +15,7 @@ export type OperationDeps = Readonly<{
   collectorUrl: string
   caSha256: string
   onRevoked: (terminalId: string) => void
+  tryPolicy: TryPolicy
   /** The collector's own where it runs. */
   ingest: Ingest
   onImported: (terminalId: string) => void

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { recordAudit } from '../audit.ts'
 import { takeBundle } from './bundle.ts'
 import { listDocuments, pushDocument } from './documents.ts'
+import { dryRunPolicy } from './dry-run.ts'
 import { createOperation, type Operation } from './operation.ts'
 import { listTerminals, revokeTerminal } from './terminals.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
@@ -27,6 +28,7 @@ export const operations = {
   'user.list': listUsers,
   'document.push': pushDocument,
   'document.list': listDocuments,
+  'policy.dry-run': dryRunPolicy,
   'store.backup': backup,
   'bundle.import': takeBundle,
 } as const satisfies Record<string, Operation>

@@ -19,6 +19,7 @@ import {
   type UploadRequest,
   type ViolationsQuery,
 } from '../../api/contract.ts'
+import { dryRunSchema } from '../../api/dry-run-contract.ts'
 import {
   type AnsweringQuery,
   answeringPageSchema,
@@ -35,6 +36,9 @@ import {
   terminalClausesSchema,
 } from '../../api/results-contract.ts'
 import { request, requestNothing, searchOf } from './request.ts'
+
+/** It goes through all facts of all terminals. */
+const dryRunTimeoutMs = 300_000
 
 /** Everything that the pages ask of the center, each with the key under which its answer is kept. */
 export const queries = {
@@ -164,6 +168,8 @@ export const commands = {
   signOut: () => requestNothing('/api/session', { method: 'DELETE' }),
   changePassword: (body: PasswordRequest) => request('/api/password', sessionViewSchema, { method: 'POST', body }),
   upload: (body: UploadRequest) => request('/api/documents', documentRowSchema, { method: 'POST', body }),
+  dryRun: (digest: string) =>
+    request(`/api/documents/${digest}/dry-run`, dryRunSchema, { method: 'POST', timeoutMs: dryRunTimeoutMs }),
   push: (digest: string) => request(`/api/documents/${digest}/push`, documentRowSchema, { method: 'POST' }),
   revoke: (id: string, reason: string) =>
     request(`/api/terminals/${encodeURIComponent(id)}/revoke`, terminalRowSchema, { method: 'POST', body: { reason } }),

@@ -20,7 +20,12 @@ export class RequestError extends Error {
   }
 }
 
-type Asked = Readonly<{ method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; signal?: AbortSignal }>
+type Asked = Readonly<{
+  method?: 'GET' | 'POST' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal
+  timeoutMs?: number
+}>
 
 /** Asks the center and parses its answer; throws `RequestError`. */
 export async function request<T>(path: string, schema: ZodType<T>, asked: Asked = {}): Promise<T> {
@@ -46,8 +51,11 @@ export function searchOf(query: Readonly<Record<string, unknown>>): string {
   return set.length === 0 ? '' : `?${new URLSearchParams(set)}`
 }
 
-async function send(path: string, { method = 'GET', body, signal }: Asked): Promise<Response> {
-  const timeout = AbortSignal.timeout(answerTimeoutMs)
+async function send(
+  path: string,
+  { method = 'GET', body, signal, timeoutMs = answerTimeoutMs }: Asked,
+): Promise<Response> {
+  const timeout = AbortSignal.timeout(timeoutMs)
   try {
     return await fetch(path, {
       method,

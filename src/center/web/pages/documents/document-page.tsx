@@ -9,6 +9,7 @@ import { Changes } from './changes.tsx'
 import { Content } from './content.tsx'
 import { DocumentAbout } from './document-about.tsx'
 import { PushState } from './document-list.tsx'
+import { DryRun } from './dry-run.tsx'
 import { Progress } from './progress.tsx'
 import { PushButton } from './push-button.tsx'
 
@@ -42,6 +43,7 @@ export function DocumentPage({ digest }: Readonly<{ digest: string }>) {
       </div>
       <StaleNote error={document.error} />
       <PushButton document={data} />
+      {data.kind === 'policy' && data.pushedAt === null && !data.superseded && <DryRun document={data} />}
       {data.pushedAt !== null && <Progress document={data} />}
       <div className="columns">
         <DocumentAbout document={data} />
