@@ -21,7 +21,9 @@ export type Clause = z.infer<typeof clauseSchema>
 /** `policies/standards/ID.yaml` */
 export const standardSchema = z.strictObject({
   schema: z.literal('tanmori.standard/1'),
-  id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,63}$/, 'lower-case letters, digits and hyphens, beginning with a letter; at most 64'),
   title: bilingual,
   issuer: bilingual,
   /** The amendment that was read, as the document dates it; null where it carries no date. */
