@@ -26,7 +26,7 @@ const defaultDays = 30
 
 /** A page stays readable; the other forms are for machines and hold all, up to what fits into memory. */
 const bounds = {
-  html: { maxMedia: 300, maxCarry: 300 },
+  html: { maxMedia: 150, maxCarry: 150 },
   json: { maxMedia: 100_000, maxCarry: 100_000 },
   csv: { maxMedia: 100_000, maxCarry: 100_000 },
 } as const satisfies Record<ReportForm, Readonly<{ maxMedia: number; maxCarry: number }>>

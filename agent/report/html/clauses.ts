@@ -52,12 +52,13 @@ function controlLine(control: Control | undefined, id: string, say: Say): Html {
     result === null
       ? nothing
       : html` <span class="soft">${say({ ja: '', en: 'since ' })}${when(result.since)}${say({ ja: 'から', en: '' })}</span>`
-  const reason = result === null ? nothing : html`<br><span class="soft">${say(result.reason)}</span>`
+  const reason =
+    result === null || state === 'pass' ? nothing : html`<br><span class="soft">${say(result.reason)}</span>`
   return html`${badge(state, say)} <a href="#${anchorOf(id)}">${say(title)}</a>${since}${reason}`
 }
 
-/** What is wrong and what to do about it: the graver first. */
-export function renderFindings({ findings }: Report, say: Say): Html {
+/** What is wrong and what to do about it, by control: the gravest first. */
+export function renderFindings({ findings, controls }: Report, say: Say): Html {
   if (findings.length === 0) {
     return html`<p>${say({ ja: '未解決の指摘はありません。', en: 'There are no open findings.' })}</p>\n`
   }
@@ -67,23 +68,41 @@ export function renderFindings({ findings }: Report, say: Say): Html {
     { title: say({ ja: '対処', en: 'What to do' }) },
     { title: say({ ja: 'いつから', en: 'Since' }), kind: 'when' },
   ]
-  const rows = findings.map((finding) => [
-    html`${say(severityWords[finding.severity])}<br>${badge(finding.outcome, say)}`,
-    html`${say(finding.text)}<br><span class="soft">${code(finding.control)}${finding.key === '' ? nothing : html` ${finding.key}`}</span>`,
-    text(
-      finding.remedy === null
-        ? say({ ja: '担当者に確認してください。', en: 'Ask whoever is in charge.' })
-        : say(finding.remedy),
-    ),
-    html`${when(finding.since)}${times(finding.count, say)}`,
-  ])
-  return table(say({ ja: '重大度の高い順', en: 'The gravest first' }), columns, rows)
+  const rows = [...Map.groupBy(findings, ({ control }) => control)].map(([id, all]) => {
+    const control = controls.find((one) => one.id === id)
+    return findingRow(id, all, control, say)
+  })
+  return table(say({ ja: '対策ごとに、重大度の高い順', en: 'By control, the gravest first' }), columns, rows)
 }
 
-function times(count: number, say: Say): Html {
-  return count < 2
-    ? nothing
-    : html`<br><span class="soft">${say({ ja: `${count} 回発生`, en: `came ${count} times` })}</span>`
+/** So many of one control stand in this table; the others with its evidence. */
+const maxListed = 10
+
+function findingRow(id: string, all: Report['findings'], control: Control | undefined, say: Say): readonly Html[] {
+  const [first] = all
+  if (first === undefined) return []
+  const oldest = all.map(({ since }) => since).sort()[0] ?? first.since
+  const things = all.filter(({ key }) => key !== '').map((one) => html`${say(one.text)}${came(one, oldest, say)}`)
+  const more = (control?.result?.itemCount ?? 0) - Math.min(things.length, maxListed)
+  const rest = html`<a href="#${anchorOf(id)}">${say({ ja: `ほか ${formatCount(more)} 件`, en: `and ${formatCount(more)} more` })}</a>`
+  const listed = [...things.slice(0, maxListed), ...(more > 0 ? [rest] : [])]
+  return [
+    html`${say(severityWords[first.severity])}<br>${badge(first.outcome, say)}`,
+    html`<strong>${control === undefined ? id : say(control.title)}</strong> <span class="soft">${code(id)}</span><br>${say(control?.result?.reason ?? first.text)}${list(listed, 'items')}`,
+    text(
+      first.remedy === null
+        ? say({ ja: '担当者に確認してください。', en: 'Ask whoever is in charge.' })
+        : say(first.remedy),
+    ),
+    when(oldest),
+  ]
+}
+
+/** What came later than the first of its control, or more than once. */
+function came({ since, count }: Report['findings'][number], oldest: string, say: Say): Html {
+  const times = count < 2 ? nothing : html` ${say({ ja: `${count} 回発生`, en: `came ${count} times` })}`
+  const later = since === oldest ? nothing : html` ${when(since)}`
+  return html`<span class="soft">${later}${times}</span>`
 }
 
 /** The evidence: what was read, when, and what it showed. */

@@ -2,8 +2,8 @@ import type { Report } from '../../../src/protocol/report.ts'
 import { answerWords } from '../../../src/standards/answer-words.ts'
 import { answerStates } from '../../../src/standards/coverage.ts'
 import { formatCount, formatDay } from '../format.ts'
-import { type Html, html, join, nothing, table, text } from './markup.ts'
-import { badge, type Language, type Say } from './parts.ts'
+import { type Html, html, nothing, table, text } from './markup.ts'
+import { badge, type Language, list, type Say } from './parts.ts'
 
 /** The first page: what it is, and how it stands in a few lines. */
 export function renderOverview(report: Report, lang: Language, say: Say): Html {
@@ -137,5 +137,5 @@ function bar(counts: Report['standards'][number]['counts'], total: number): Html
 
 function legend(say: Say): Html {
   const rows = answerStates.map((state) => html`${badge(state, say)} ${say(answerWords[state].meaning)}`)
-  return html`<p class="soft">${join(rows, html` `)}</p>\n`
+  return list(rows, 'legend')
 }

@@ -19,10 +19,10 @@ export function styleOf(pageHeading: string, pageFooting: string): string {
   --none: #41474d; --none-bg: #eef0f2; --pass: #0f5a2e; --pass-bg: #e6f4ea;
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; }
+html { font-size: 15px; -webkit-text-size-adjust: 100%; }
 body {
   margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 62rem; color: var(--ink); background: #fff;
-  font: 15px/1.65 var(--font); line-break: strict; overflow-wrap: anywhere;
+  font: 1rem/1.65 var(--font); line-break: strict; overflow-wrap: anywhere;
 }
 h1 { margin: 0 0 .2rem; font-size: 1.75rem; line-height: 1.3; color: var(--accent); word-break: auto-phrase; }
 h2 {
@@ -65,12 +65,17 @@ ul.controls { list-style: none; margin: .3rem 0 0; padding: 0; }
 ul.controls li { margin: .2rem 0; padding-left: .2rem; }
 ul.items { margin: .25rem 0 0; padding-left: 1.1rem; }
 .soft { color: var(--soft); font-size: .82rem; }
-code { font-family: var(--mono); font-size: .84em; }
+code { font-family: var(--mono); font-size: .95em; }
 .hash { word-break: break-all; }
+ul.items li { margin: 0; }
+.legend { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1rem; margin: .5rem 0 1rem; padding: 0; list-style: none; color: var(--soft); font-size: .82rem; }
+.legend .badge { min-width: 6rem; }
 .key dt { float: left; clear: left; width: 7.5rem; } .key dd { margin: 0 0 .15rem 7.5rem; }
 @media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 9.2pt; line-height: 1.5; }
-  h1 { font-size: 17pt; } h2 { font-size: 12pt; margin-top: 7mm; } h3 { font-size: 10pt; }
+  html { font-size: 8.8pt; }
+  body { max-width: none; margin: 0; padding: 0; line-height: 1.5; }
+  h1 { font-size: 17pt; } h2 { margin-top: 6mm; }
+  th, td { padding: .2rem .35rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
   .new-page { break-before: page; }
