@@ -17,6 +17,18 @@ export const collectedItems = [
     en: 'The names of users signed in when a device was plugged in',
   },
   {
+    ja: '点検で読み取った端末の状態：導入されているソフトウェアの名称と版、更新の適用状況、不正プログラム対策の状態と検出の記録、機器構成、ネットワークの設定と接続先、アカウントの名前と設定、サインインの失敗と時間外の使用、セキュリティ設定、ログの設定',
+    en: 'What the checks read: installed software and its updates, antivirus and what it found, hardware, network settings and peers, names and settings of accounts, failed sign-ins and use outside hours, security settings, how logs are kept',
+  },
+  {
+    ja: '管理対象のフォルダーと利用者のホームにある、実行できるファイルの場所、大きさ、照合値（SHA-256）。実行できない文書などは対象外です',
+    en: 'Programs in the watched folders and in homes: path, size, SHA-256. Documents and other files are not looked at',
+  },
+  {
+    ja: '点検の結果（適合・不適合・判定不能）とその理由、いつからか',
+    en: 'The outcome of each check, why, and since when',
+  },
+  {
     ja: '適用中のポリシーと許可の番号、適用・拒否の結果',
     en: 'Which policy and grants are in force, and whether they could be applied',
   },

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
-import { askStatus } from '../control/client.ts'
+import { askChecks, askStatus } from '../control/client.ts'
 import { readIdentity } from '../identity.ts'
 import { openJournalReader } from '../journal/reader.ts'
 import { readTrust } from '../trust.ts'
@@ -62,6 +62,27 @@ const examinations: Readonly<Record<string, Examine>> = {
       ...sensors.map(({ id, state, detail }) => ({ id, state: states[state], detail })),
     ]
   },
+  checks: examineChecks,
+}
+
+/** Each check: when it was read, how long that took and what it cost, and which of its readings brought nothing. */
+async function examineChecks(context: CommandContext): Promise<readonly Finding[]> {
+  const { results, runs } = await askChecks(context.config().places.runDir)
+  return runs.map(({ control, readAt, ms, cpuMs, readings, benchedUntil }) => {
+    const result = results.find((one) => one.control === control)
+    const failures = readings.flatMap(({ name, failure }) =>
+      failure === null ? [] : [`${name}: ${failure.reason} (${failure.detail})`],
+    )
+    const parts = [
+      `${result?.outcome ?? 'not asked'}, read ${readAt ?? 'never'}`,
+      ms === null ? '' : `${Math.round(ms)} ms, ${Math.round(cpuMs ?? 0)} ms CPU, ${readings.length} readings`,
+      benchedUntil === null ? '' : `over its budget, set aside until ${benchedUntil}`,
+      result?.outcome === 'unknown' ? result.reason[context.language] : '',
+      failures.join('; '),
+    ]
+    const isWell = result?.outcome !== 'unknown' && result?.isStale !== true && benchedUntil === null
+    return { id: `check ${control}`, state: isWell ? 'ok' : 'attention', detail: parts.filter(Boolean).join('; ') }
+  })
 }
 
 function examineEnrolment(context: CommandContext): readonly Finding[] {

@@ -13,6 +13,7 @@ export function formatStatus(status: StatusReport, language: Language): string {
     [words.policy, policyLines(status, language)],
     [words.plugged, status.plugged.flatMap((plugged) => pluggedLines(plugged, status, language))],
     [words.notices, status.notices.slice(0, 5).map((notice) => `${localTime(notice.at)} ${notice[language]}`)],
+    [words.checks, checkLines(status, language)],
     [words.sensors, status.sensors.map((sensor) => sensorLine(sensor, language))],
   ] as const
   return sections
@@ -65,6 +66,22 @@ export function cutLines({ quarantine, policy }: StatusReport, language: Languag
   ]
 }
 
+/** Findings named; the rest are counted, and `tanmori check` names all. */
+const maxFindings = 10
+
+function checkLines({ checks }: StatusReport, language: Language): readonly string[] {
+  const words = texts[language]
+  const { pass, fail, unknown, stale, findings } = checks
+  if (pass + fail + unknown === 0) return []
+  const failed = findings.filter(({ outcome }) => outcome === 'fail')
+  const shown = failed.slice(0, maxFindings).map(({ control, text, since, count }) => {
+    const often = count === 1 ? '' : ` ${words.often(count)}`
+    return `${control}: ${text[language]} (${words.since} ${localTime(since)})${often}`
+  })
+  const more = failed.length > shown.length ? [words.more(failed.length - shown.length)] : []
+  return [words.counts(pass, fail, unknown, stale), ...shown, ...more]
+}
+
 function pluggedLines(
   { device, verdicts }: PluggedDevice,
   status: StatusReport,
@@ -107,6 +124,11 @@ const texts = {
     policy: 'ポリシー',
     plugged: '接続中の機器',
     notices: '最近のお知らせ',
+    checks: '点検',
+    counts: (pass: number, fail: number, unknown: number, stale: number) =>
+      `適合 ${pass}件、不適合 ${fail}件、判定不能 ${unknown}件${stale === 0 ? '' : `（うち古くなった点検 ${stale}件）`}。詳しくは tanmori check で確認できます。`,
+    often: (count: number) => `［${count}回繰り返しています］`,
+    more: (count: number) => `ほか${count}件`,
     sensors: '各部の状態',
     cutOff: '■■ この端末はネットワークから切り離されています ■■',
     cutAdvice: '電源を切らず、操作をやめて、すぐに連絡してください。',
@@ -143,6 +165,11 @@ const texts = {
     policy: 'Policy',
     plugged: 'Plugged in',
     notices: 'Last notices',
+    checks: 'Checks',
+    counts: (pass: number, fail: number, unknown: number, stale: number) =>
+      `${pass} passed, ${fail} failed, ${unknown} could not be told${stale === 0 ? '' : ` (${stale} of all are stale)`}; tanmori check says more`,
+    often: (count: number) => `[came ${count} times]`,
+    more: (count: number) => `and ${count} more`,
     sensors: 'Sensors',
     cutOff: '*** THIS TERMINAL IS CUT OFF THE NETWORK ***',
     cutAdvice: 'Leave it switched on, stop working and report at once.',

@@ -64,6 +64,18 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
       return showStatus(context, { isAboutCollection: options.whatIsCollected === true })
     },
   )
+  act(
+    sub(program, 'check [id...]', 'check')
+      .option('--accept-baseline <id>', words('acceptBaseline'))
+      .option('--reason <text>', words('reason'))
+      .option('--standalone', words('standalone')),
+    async (context, controls, options) => {
+      const { runChecks } = await import('./check.ts')
+      const text = (value: unknown) => (typeof value === 'string' ? value : null)
+      const [acceptBaseline, reason] = [text(options.acceptBaseline), text(options.reason)]
+      return runChecks(context, { controls, acceptBaseline, reason, isStandalone: options.standalone === true })
+    },
+  )
   addReportCommands(sub(program, 'report', 'report'), act, sub, words)
   addPolicyCommands(sub(program, 'policy', 'policy'), act, sub, words)
   act(sub(sub(program, 'media', 'media'), 'list', 'mediaList'), async (context) => {

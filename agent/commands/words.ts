@@ -37,6 +37,19 @@ export const commandWords = {
   },
   ca: { ja: '中央の認証局の証明書（PEM）', en: "the center's CA certificate (PEM)" },
   key: { ja: '別途入手した、端末の鍵の識別値', en: "the terminal's key id, known from elsewhere" },
+  check: {
+    ja: '点検を行い、結果と対処を表示します（識別子を省くとすべて）',
+    en: 'run the checks (all, or those named) and say what to do about what does not pass',
+  },
+  acceptBaseline: {
+    ja: '直近に読み取った状態を正しいものとして記録します（--reason が必要です）',
+    en: 'take what was read last as right from now on (needs --reason)',
+  },
+  reason: { ja: '理由（証跡に残ります）', en: 'why; it is kept in the journal' },
+  standalone: {
+    ja: 'エージェントを使わずにこの場で点検します（記録しません）',
+    en: 'read here, without the agent and without a record',
+  },
   policy: { ja: 'ポリシー', en: 'policy' },
   policyShow: { ja: '適用中のポリシーを表示します', en: 'show the policy in force' },
   forStaff: {
