@@ -12,15 +12,24 @@ export const kindNames = {
 } as const satisfies Record<HardwareKind, Sentence>
 
 /** Maker, model, size, serial and place, as far as the part states them. */
-export function formatPart({ kind, slot, maker, model, serial, bytes }: HardwarePart): Sentence {
-  const name = model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${maker} ${model}`.trim()
-  const size = bytes === 0 ? '' : formatBytes(bytes)
-  const mark = kind === 'network' ? 'MAC' : null
-  const details = {
-    ja: [name, size, serial === '' ? '製造番号なし' : `${mark ?? '製造番号'} ${serial}`, slot],
-    en: [name, size, serial === '' ? 'no serial' : `${mark ?? 'serial'} ${serial}`, slot],
-  }
-  return { ja: join(details.ja, '、'), en: join(details.en, ', ') }
+export function formatPart(part: HardwarePart): Sentence {
+  const size = part.bytes === 0 ? '' : formatBytes(part.bytes)
+  const serial = formatSerial(part)
+  const [ja, en] = [serial.ja, serial.en].map((text) => [nameOf(part), size, text, part.slot])
+  return { ja: join(ja ?? [], '、'), en: join(en ?? [], ', ') }
+}
+
+/** A processor's own name begins with its maker's. */
+function nameOf({ kind, maker, model }: HardwarePart): string {
+  const isNamed = kind === 'cpu' && model !== ''
+  return isNamed || model.toLowerCase().startsWith(maker.toLowerCase()) ? model : `${maker} ${model}`.trim()
+}
+
+/** Processors state none, so that its lack says nothing. */
+function formatSerial({ kind, serial }: HardwarePart): Sentence {
+  if (serial === '') return kind === 'cpu' ? { ja: '', en: '' } : { ja: '製造番号なし', en: 'no serial' }
+  if (kind === 'network') return { ja: `MAC ${serial}`, en: `MAC ${serial}` }
+  return { ja: `製造番号 ${serial}`, en: `serial ${serial}` }
 }
 
 function join(texts: readonly string[], separator: string): string {

@@ -4,10 +4,10 @@ import { type JoinedNetwork, type Protection, type SavedNetwork, weakest } from 
 /** A connection profile of NetworkManager (nm-settings-keyfile(5)); null where it is no wireless one. */
 export function parseConnectionProfile(text: string, source: string): SavedNetwork | null {
   const file = parseKeyfile(text)
-  const wifi = file['wifi'] ?? file['802-11-wireless']
+  const wifi = file.wifi ?? file['802-11-wireless']
   if (wifi === undefined) return null
-  if (wifi['mode'] === 'ap') return null
-  return { ssid: decodeSsid(wifi['ssid'] ?? ''), protection: protectionOf(file), source }
+  if (wifi.mode === 'ap') return null
+  return { ssid: decodeSsid(wifi.ssid ?? ''), protection: protectionOf(file), source }
 }
 
 /** `nmcli --terse --fields ACTIVE,SSID,SECURITY device wifi list`: `:` within a value is written `\:`. */
@@ -34,7 +34,7 @@ function protectionOf(file: Keyfile): Protection | null {
   const security = file['wifi-security'] ?? file['802-11-wireless-security']
   if (security === undefined) return 'open'
   const protection = byKeyManagement[security['key-mgmt'] ?? ''] ?? null
-  const versions = (security['proto'] ?? '').split(';').filter((version) => version !== '')
+  const versions = (security.proto ?? '').split(';').filter((version) => version !== '')
   // Without `proto` both are permitted and the newer one is taken; the joined network is judged by what it offers.
   const isFirstOnly = versions.length > 0 && !versions.includes('rsn')
   return protection === 'wpa2' && isFirstOnly ? 'wpa' : protection

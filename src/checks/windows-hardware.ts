@@ -138,6 +138,6 @@ function serialOf(instanceId: string): string {
 
 /** WBEM_E_NOT_SUPPORTED: no screen has described itself. */
 function isWithoutScreens(raws: Raws): boolean {
-  const raw = raws['monitor']
+  const raw = raws.monitor
   return raw?.kind === 'failed' && /8004100c/i.test(raw.detail)
 }

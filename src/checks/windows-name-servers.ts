@@ -24,7 +24,7 @@ export function parseWindowsNameServers(raws: Raws): NameServers {
 }
 
 function addressesIn(row: Row): readonly string[] {
-  const value = row['ServerAddresses']
+  const value = row.ServerAddresses
   const list: readonly unknown[] = Array.isArray(value) ? value : [value]
   return list.flatMap((one) => (typeof one === 'string' && parseAddress(one) !== null ? [normalizeAddress(one)] : []))
 }
