@@ -14,7 +14,8 @@ import {
   shootFailure,
   type Watched,
 } from './browser.ts'
-import { startCenter, type TestCenter } from './center.ts'
+import { signedPolicy, startCenter, type TestCenter } from './center.ts'
+import { stick } from './devices.ts'
 import { type Account, changeFirstPassword, en, go, ja, signIn } from './pages.ts'
 import { hoursAgo, result, type Simulated, startSimulated } from './simulated.ts'
 
@@ -166,6 +167,46 @@ describe.skipIf(!hasChromium).each([
     await page.getByRole('table', { name: results.terminal.clauses }).waitFor()
     await page.getByLabel(results.terminal.show).first().selectOption('attention')
     await picture('55-terminal-results', true)
+  })
+
+  it('are tried by a policy before it is pushed: who would newly fail, and which devices would be refused', async () => {
+    const [first, second] = terminals
+    const verdict = {
+      access: 'read-write',
+      wouldBe: 'read-write',
+      reason: 'no-policy',
+      ruleId: 'media.classes.mass-storage',
+    } as const
+    const about = {
+      control: 'media.block',
+      class: 'mass-storage',
+      policyId: 'built-in',
+      policyVersion: 0,
+      mode: 'observe',
+    } as const
+    const plugged = { device: stick, verdicts: [{ ...verdict, ...about }], observed: 'sdb', since: hoursAgo(2) }
+    for (const one of [first, second]) {
+      one?.terminal.say({ type: 'facts', check: 'device.plugged', readAt: hoursAgo(0), facts: [plugged] })
+    }
+    await go(page, words, 'documents')
+    const choosing = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: pages.documents.upload }).click()
+    const buffer = Buffer.from(JSON.stringify(signedPolicy(1, { mode: 'enforce' })))
+    await (await choosing).setFiles({ name: 'policy.json', mimeType: 'application/json', buffer })
+    await page.getByRole('heading', { name: results.dryRun.title }).waitFor()
+    await page.getByRole('button', { name: results.dryRun.start }).click()
+    const found = results.dryRun.refusing(results.dryRun.count('2'), pages.common.terminals(2))
+    await page.getByText(found).waitFor()
+    await page.getByText(stick.product).first().waitFor()
+    await picture('60-dry-run', true)
+    await page.getByRole('button', { name: pages.document.push, exact: true }).click()
+    await page
+      .getByRole('alertdialog')
+      .getByText(pages.document.confirmCount(pages.common.terminals(2)))
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await page.goto(`${origin}/terminals/${first?.id}`)
+    await page.getByRole('table', { name: results.terminal.findings }).waitFor()
   })
 
   it('change on the page by themselves once the terminal is in order', async () => {

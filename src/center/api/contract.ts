@@ -268,6 +268,8 @@ export const documentViewSchema = z.strictObject({
   ...documentRowSchema.shape,
   /** The parsed document. */
   content: z.json(),
+  /** How many terminals that are not revoked it is meant for now, by zone, group and name. */
+  audience: count,
   /** At most 1,000, those that refused first. */
   terminals: z.array(
     z.strictObject({

@@ -69,7 +69,8 @@ async function listDocuments(deps: ConsoleDeps, asked: Asked): Promise<Documents
 
 async function readDocument(deps: ConsoleDeps, asked: Asked): Promise<DocumentView> {
   const document = await requireDocument(deps, asked.params(digestParameter).digest)
-  return documentView(document, await deps.documents.progressByTerminal(document))
+  const audience = await deps.documents.countAudience(document)
+  return documentView(document, await deps.documents.progressByTerminal(document), audience)
 }
 
 async function uploadDocument(deps: ConsoleDeps, asked: Asked): Promise<DocumentRow> {

@@ -47,11 +47,16 @@ export function documentRow(document: DocumentRecord, progress: readonly Termina
 const maxTerminals = 1_000
 const outcomeOrder = ['refused', 'reverted', 'waiting', 'applied'] as const
 
-export function documentView(document: DocumentRecord, progress: readonly TerminalProgress[]): DocumentView {
+export function documentView(
+  document: DocumentRecord,
+  progress: readonly TerminalProgress[],
+  audience: number,
+): DocumentView {
   const sorted = progress.toSorted((a, b) => outcomeOrder.indexOf(a.outcome) - outcomeOrder.indexOf(b.outcome))
   return {
     ...documentRow(document, progress),
     content: z.json().parse(document.content),
+    audience,
     terminals: sorted.slice(0, maxTerminals).map(({ terminal, outcome, result }) => ({
       terminalId: terminal.id,
       hostname: terminal.hostname,

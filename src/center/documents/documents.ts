@@ -83,6 +83,12 @@ export class Documents {
     return decideWantedPolicy(await this.pushed(), terminal)
   }
 
+  /** Terminals that are not revoked which it names, whatever else is pushed. */
+  async countAudience({ audience }: DocumentRecord): Promise<number> {
+    const terminals = await this.#deps.store.terminals.all()
+    return terminals.filter((terminal) => terminal.revokedAt === null && isMeantFor(audience, terminal)).length
+  }
+
   async keepResult(result: DocumentResult): Promise<void> {
     await this.#deps.store.documents.putResult(result)
     this.#deps.live.publish({ name: 'document-progress', digest: result.digest })

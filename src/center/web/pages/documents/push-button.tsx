@@ -1,8 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import type { DocumentView } from '../../../api/contract.ts'
-import { commands, queries } from '../../api/queries.ts'
+import { commands } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Refusal } from '../../parts/states.tsx'
@@ -40,7 +40,6 @@ function Confirm({ document, close }: Readonly<{ document: DocumentView; close: 
   const words = pages.document
   const scope = useScope()
   const client = useQueryClient()
-  const count = useTargetCount(document)
   const push = useMutation({
     mutationFn: () => commands.push(document.digest),
     onSuccess: async (row) => {
@@ -54,7 +53,7 @@ function Confirm({ document, close }: Readonly<{ document: DocumentView; close: 
       <Heading slot="title">{words.confirmTitle(document.title[language] || document.id)}</Heading>
       <ul>
         <li>{words.confirmScope(scope(document.appliesTo))}</li>
-        {count !== null && <li>{words.confirmCount(pages.common.terminals(count))}</li>}
+        <li>{words.confirmCount(pages.common.terminals(document.audience))}</li>
       </ul>
       <p>
         {document.kind === 'root' && words.confirmRoot}
@@ -73,13 +72,4 @@ function Confirm({ document, close }: Readonly<{ document: DocumentView; close: 
       </div>
     </>
   )
-}
-
-/** How many terminals it reaches now, where its zones alone say so; null where groups or names narrow it down. */
-function useTargetCount({ appliesTo }: DocumentView): number | null {
-  const overview = useQuery(queries.overview())
-  if (overview.data === undefined || appliesTo.groups.length > 0 || appliesTo.terminals.length > 0) return null
-  return overview.data.zones
-    .filter(({ zone }) => appliesTo.zones.length === 0 || appliesTo.zones.includes(zone))
-    .reduce((sum, { terminals, states }) => sum + terminals - states.revoked, 0)
 }
