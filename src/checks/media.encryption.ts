@@ -55,7 +55,7 @@ export const mediaEncryption = defineCheck({
   isAsked: ({ policy }) => policy.media.encryption !== 'off',
   judge(facts, { policy }) {
     if (policy.media.encryption === 'off') return null
-    const media = mediaOf(facts.devices).filter(({ verdict }) => verdict.access !== 'block')
+    const media = mediaOf(facts.devices).filter(({ verdict }) => verdict.access !== 'block' && !isDiscToRead(verdict))
     if (media.length === 0) {
       return passed('使用を許可している媒体は、いま接続されていません', 'no medium that may be used is plugged in now')
     }
@@ -76,6 +76,11 @@ export const mediaEncryption = defineCheck({
   },
   triggers: ['policy', 'devices'],
 })
+
+/** Discs come from other bodies as they are; one that can only be read carries nothing out. */
+function isDiscToRead({ class: name, access }: Medium['verdict']): boolean {
+  return name === 'optical' && access === 'read-only'
+}
 
 function mediumPoint({ key, name, serial, volumes }: Medium, types: ReadonlyMap<string, string>): Point {
   const id = `medium:${serial ?? key}`
