@@ -8,6 +8,7 @@ import {
 import { defineCheck, failed, type JudgeContext, type Judgement, passed, unknown } from './check.ts'
 import { parseVersionLine } from './clamav-database.ts'
 import { daysBetween, endOfDay } from './day.ts'
+import { judgeDefenderEngine } from './defender-engine.ts'
 import { findCycle } from './lifecycle.ts'
 import { processesReading, runningProducts } from './linux-antivirus.ts'
 import { matchesName } from './name-pattern.ts'
@@ -70,7 +71,8 @@ function judgeProduct(product: Antivirus, context: JudgeContext): Judgement {
   }
   const minimum = context.policy.antivirus.minimumEngines.find((one) => matchesName(`*${one.product}*`, name))
   if (minimum !== undefined) return judgeByMinimum(name, engine, minimum.version)
-  return judgeBySupport(product.id, name, engine, context)
+  const byMonth = product.id === 'defender' ? judgeDefenderEngine(engine, context.now) : null
+  return byMonth ?? judgeBySupport(product.id, name, engine, context)
 }
 
 function judgeByMinimum(name: string, engine: string, minimum: string): Judgement {
