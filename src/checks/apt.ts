@@ -2,14 +2,16 @@ import { toInstant } from './day.ts'
 
 export type AptUpdate = Readonly<{ name: string; installed: string; available: string; suites: readonly string[] }>
 
-/** Lines of `apt list --upgradable`: `openssl/oldstable-security 3.0.22-1 amd64 [upgradable from: 3.0.19-1]` */
-export function parseUpgradable(output: string): readonly AptUpdate[] {
-  return output.split('\n').flatMap((line) => {
-    const match = /^([a-z0-9][^/\s]*)\/(\S+) (\S+) \S+ \[.*[:：] ?(\S+)\]$/.exec(line.trim())
+/** Lines of `apt list --upgradable`: `openssl/oldstable-security 3.0.22-1 amd64 [upgradable from: 3.0.19-1]`. Null: other words. */
+export function parseUpgradable(output: string): readonly AptUpdate[] | null {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Listing...'))
+  const updates = lines.flatMap((line) => {
+    const match = /^([a-z0-9][^/\s]*)\/(\S+) (\S+) \S+ \[upgradable from: (\S+)\]$/.exec(line.trim())
     if (match === null) return []
     const [, name = '', suites = '', available = '', installed = ''] = match
     return [{ name, installed, available, suites: suites.split(',').filter((suite) => suite !== 'now') }]
   })
+  return updates.length === lines.length ? updates : null
 }
 
 /** One list of packages, as its maker describes it in its Release file. */

@@ -1,15 +1,17 @@
 import { toInstant } from './day.ts'
 
-/** `dnf updateinfo list --security`: `RHSA-2026:1234 Important/Sec. openssl-1:3.0.7-25.el9_3.x86_64` */
+/** `dnf updateinfo list --security`: `RHSA-2026:1234 Important/Sec. openssl-1:3.0.7-25.el9_3.x86_64`. Null: other words. */
 export function parseAdvisoryList(
   output: string,
-): readonly Readonly<{ id: string; name: string; available: string }>[] {
-  return output.split('\n').flatMap((line) => {
+): readonly Readonly<{ id: string; name: string; available: string }>[] | null {
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const advisories = lines.flatMap((line) => {
     const match = /^(\S+)\s+\S*Sec\.?\S*\s+(\S+)$/i.exec(line.trim())
     const parts = /^(.+)-((?:\d+:)?[^-]+-[^-]+)\.[^.]+$/.exec(match?.[2] ?? '')
     if (match === null || parts === null) return []
     return [{ id: match[1] ?? '', name: parts[1] ?? '', available: parts[2] ?? '' }]
   })
+  return advisories.length === lines.length ? advisories : null
 }
 
 /** `dnf updateinfo info --security`: the day of each advisory, in UTC. */

@@ -17,7 +17,10 @@ export function parseLinuxPrograms(raws: Raws): Parsed<readonly Program[]> {
   if (dpkg === null && !isMissing(raws, 'dpkg')) return unreadable(explainFailure(raws, 'dpkg'))
   if (rpm === null && !isMissing(raws, 'rpm')) return unreadable(explainFailure(raws, 'rpm'))
   if (dpkg === null && rpm === null) return unreadable(noManager)
-  return known([...parseDpkg(dpkg ?? ''), ...parseRpm(rpm ?? '')].slice(0, maxPrograms))
+  const programs = [...parseDpkg(dpkg ?? ''), ...parseRpm(rpm ?? '')]
+  // No system is without packages: what was read was not understood.
+  if (programs.length === 0) return unreadable(explainFailure(raws, dpkg === null ? 'rpm' : 'dpkg'))
+  return known(programs.slice(0, maxPrograms))
 }
 
 /** Output of dpkg-query; the second letter of the state is what is so: `i` installed, `t` and `W` waiting for triggers. */

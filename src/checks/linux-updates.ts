@@ -40,12 +40,12 @@ export const linuxUpdates: SystemPart<UpdateFacts> = {
 
 function parseApt(raws: Raws, context: ParseContext): Parsed<UpdateFacts> {
   const [upgradable, listed] = [outputOf(raws, 'upgradable'), outputOf(raws, 'releases', [0, 1, 2])]
-  if (upgradable === null) return unreadable(explainFailure(raws, 'upgradable'))
+  const updates = upgradable === null ? null : parseUpgradable(upgradable)
+  if (updates === null) return unreadable(explainFailure(raws, 'upgradable'))
   if (listed === null) return unreadable(explainFailure(raws, 'releases'))
   const releases = parseReleases(listed)
   const isSecurity = (suite: string) => isSecuritySuite(suite, releases)
   const securityLists = releases.filter(({ suites }) => suites.some(isSecurity))
-  const updates = parseUpgradable(upgradable)
   const security = updates.filter(({ suites }) => suites.some(isSecurity))
   const found = security.map(({ suites, ...update }) => ({
     ...update,
@@ -65,11 +65,12 @@ function parseApt(raws: Raws, context: ParseContext): Parsed<UpdateFacts> {
 
 function parseDnf(raws: Raws, context: ParseContext): Parsed<UpdateFacts> {
   const [list, info] = [outputOf(raws, 'advisories'), outputOf(raws, 'advisory dates')]
-  if (list === null) return unreadable(explainFailure(raws, 'advisories'))
+  const advisories = list === null ? null : parseAdvisoryList(list)
+  if (advisories === null) return unreadable(explainFailure(raws, 'advisories'))
   const dates = parseAdvisoryDates(info ?? '')
   const fetched = (entriesOf(raws, 'dnf cache') ?? []).filter(({ path }) => /\.solvx?$/.test(path))
   const listedAt = fetched.map(({ modifiedAt }) => modifiedAt).toSorted()[0] ?? null
-  const found = parseAdvisoryList(list).map(({ id, name, available }) => ({
+  const found = advisories.map(({ id, name, available }) => ({
     name,
     installed: '',
     available,

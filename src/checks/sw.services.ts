@@ -70,7 +70,8 @@ export const swServices = defineCheck({
 
 function parseLinux(raws: Raws): Parsed<ServicesFacts> {
   const files = outputOf(raws, 'files')
-  if (files === null) return unreadable(explainFailure(raws, 'files'))
+  // Every system with systemd has units: without one, what was read was not understood.
+  if (files === null || files.trim() === '') return unreadable(explainFailure(raws, 'files'))
   const running = outputOf(raws, 'running')
   const active = running === null ? null : new Set(firstWords(running))
   const units = files.split('\n').flatMap((line) => {
