@@ -78,8 +78,8 @@ export const mediaEncryption = defineCheck({
 })
 
 /** Discs come from other bodies as they are; one that can only be read carries nothing out. */
-function isDiscToRead({ class: name, access }: Medium['verdict']): boolean {
-  return name === 'optical' && access === 'read-only'
+function isDiscToRead({ class: name, wouldBe }: Medium['verdict']): boolean {
+  return name === 'optical' && wouldBe === 'read-only'
 }
 
 function mediumPoint({ key, name, serial, volumes }: Medium, types: ReadonlyMap<string, string>): Point {
