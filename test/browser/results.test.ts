@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Result } from '../../src/checks/result.ts'
 import { controlIds } from '../../src/controls/find-control.ts'
 import { zones } from '../../src/protocol/zone.ts'
@@ -186,7 +187,12 @@ describe.skipIf(!hasChromium).each([
     } as const
     const plugged = { device: stick, verdicts: [{ ...verdict, ...about }], observed: 'sdb', since: hoursAgo(2) }
     for (const one of [first, second]) {
-      one?.terminal.say({ type: 'facts', check: 'device.plugged', readAt: hoursAgo(0), facts: [plugged] })
+      one?.terminal.say({
+        type: 'facts',
+        check: 'device.plugged',
+        readAt: hoursAgo(0),
+        facts: z.json().parse([plugged]),
+      })
     }
     await go(page, words, 'documents')
     const choosing = page.waitForEvent('filechooser')
