@@ -46,7 +46,8 @@ tbody th { background: #f8f9fa; }
 .confirm { width: 17rem; flex: none; margin: 0; font-size: .75rem; }
 .confirm td { height: 2.7rem; min-width: 5rem; }
 .num, .tally td { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.when { width: 8.2rem; font-variant-numeric: tabular-nums; }
+.when { width: 10.4rem; font-variant-numeric: tabular-nums; }
+time { white-space: nowrap; }
 .state { width: 6.3rem; } .kind { width: 7.5rem; } .narrow { width: 5.2rem; } .ref { width: 8rem; } .id { width: 10.5rem; } .wide { width: 38%; }
 .badge { display: inline-block; white-space: nowrap; padding: .02rem .45rem; border: 1px solid; border-radius: .2rem; font-weight: 600; font-size: .82rem; }
 .fail { color: var(--fail); background: var(--fail-bg); }

@@ -14,13 +14,13 @@ import { grantDocument, policyDocument } from '../../policy/documents.ts'
 export const now = new Date('2026-11-21T03:05:00.000Z')
 const from = new Date('2026-10-22T00:00:00.000Z')
 
-/** Made once: a key that no center vouches for. */
-export const localKey: TerminalKey = {
-  privateKey: generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ type: 'pkcs8', format: 'pem' })
-    .toString(),
-  certificate: null,
-  ca: null,
+/** Made once: keys that no center vouches for. */
+export const localKey = createKey()
+export const otherKey = createKey()
+
+function createKey(): TerminalKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate: null, ca: null }
 }
 
 const policies = join(import.meta.dirname, '../../../policies')
