@@ -40,7 +40,6 @@ export class Machine {
     this.#options = { ...this.#options, ...changes }
     const { append, initrd, initrdExtras } = this.#options
     const paths = machinePaths(this.folder)
-    for (const socket of [paths.qmp, paths.agent]) rmSync(socket, { force: true })
     joinInitrds(initrd === 'image' ? this.#image.initrd : this.#guestInitrd(), initrdExtras, paths.initrd)
     const files = { kernel: this.#image.kernel, initrd: paths.initrd, append }
     this.#boot = await powerOn(this.folder, this.#options, files, this.#plugged.values())
