@@ -17,8 +17,8 @@ export type TouchesDeps = Readonly<{
 
 /** Changes within this are one: a package that is installed touches hundreds of files. */
 const settleMs = 1_500
-/** What keeps changing has its check read again only so often that it costs a hundredth of one core. */
-const restPerCost = 100
+/** What keeps changing has its check read again only so often that it costs three hundredths of one core. */
+const restPerCost = 30
 const shortestRestMs = 3_000
 
 /** Reads single checks again when something they watch has changed. */
