@@ -142,7 +142,8 @@ export const enResults: ResultWords = {
     device: 'Device (terminal)',
     change: 'Change',
     kinds: { refuse: 'Refused', 'read-only': 'Read-only', depends: 'Depends on the user' },
-    unsure: 'Why it cannot be said',
+    unsure: 'Controls of which nothing can be said',
+    unsureControls: (count) => `Controls of which nothing can be said, for want of facts (${count})`,
     why: {
       'no-facts': 'no facts were received',
       baseline: 'compared with a baseline that only the terminal has',

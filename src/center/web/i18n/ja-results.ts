@@ -140,7 +140,8 @@ export const jaResults = {
     device: '機器（端末）',
     change: '変化',
     kinds: { refuse: '使用禁止になる', 'read-only': '読取りのみになる', depends: '利用者による' },
-    unsure: '判定できない理由',
+    unsure: '判定できない対策',
+    unsureControls: (count: string) => `事実が足りず判定できない対策（${count}件）`,
     why: {
       'no-facts': '点検の事実を受け取っていない',
       baseline: '基準との比較は端末だけが行える',

@@ -20,19 +20,12 @@ export const clearedFleet = { zone: '', group: '', ...firstPage } as const
 
 /** Narrows a list to a zone and a group. */
 export function FleetFilter() {
-  const { pages, terms, results } = useTexts()
-  const { zone, group } = useFleetQuery()
+  const { pages, results } = useTexts()
+  const { group } = useFleetQuery()
   const groups = useQuery(queries.groups()).data?.groups.filter((name) => name !== '') ?? []
   return (
     <>
-      <Select
-        label={pages.terminals.zone}
-        value={zone ?? ''}
-        options={zones}
-        word={(option) => terms.zones[option]}
-        all={pages.common.all}
-        onChange={(next) => setSearch({ zone: next, ...firstPage })}
-      />
+      <ZoneFilter />
       {groups.length > 0 && (
         <Select
           label={results.group}
@@ -44,5 +37,19 @@ export function FleetFilter() {
         />
       )}
     </>
+  )
+}
+
+export function ZoneFilter() {
+  const { pages, terms } = useTexts()
+  return (
+    <Select
+      label={pages.terminals.zone}
+      value={useFleetQuery().zone ?? ''}
+      options={zones}
+      word={(option) => terms.zones[option]}
+      all={pages.common.all}
+      onChange={(next) => setSearch({ zone: next, ...firstPage })}
+    />
   )
 }

@@ -4,12 +4,13 @@ import type { AuditRow } from '../../../api/contract.ts'
 import { queries } from '../../api/queries.ts'
 import type { Pages, Terms } from '../../i18n/dictionary.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { PagedList } from '../../parts/answered.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import { createColumns, DataTable } from '../../parts/data-table.tsx'
 import { FilterBar } from '../../parts/filter-bar.tsx'
-import { Pager, usePaging } from '../../parts/pager.tsx'
+import { usePaging } from '../../parts/pager.tsx'
 import { SearchBox } from '../../parts/search-box.tsx'
-import { Empty, ErrorState, Loading, StaleNote } from '../../parts/states.tsx'
+import { Empty } from '../../parts/states.tsx'
 import { useTitle } from '../../parts/title.ts'
 import { When } from '../../parts/when.tsx'
 import { setSearch, usePlace } from '../../route/location.ts'
@@ -44,18 +45,14 @@ function AuditList() {
       <FilterBar isFiltered={q !== ''} clear={() => setQ('')}>
         <SearchBox label={pages.audit.text} value={q} onChange={setQ} />
       </FilterBar>
-      {list.data === undefined && list.isPending && <Loading />}
-      {list.data === undefined && !list.isPending && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && (
-        <>
-          <StaleNote error={list.error} />
-          {list.data.rows.length === 0 && <Empty title={q === '' ? pages.audit.empty : pages.audit.emptyFiltered} />}
-          {list.data.rows.length > 0 && <AuditTable rows={list.data.rows} busy={list.isPlaceholderData} />}
-          <Pager list={`audit ${q}`} paging={paging} nextCursor={list.data.nextCursor} />
-        </>
-      )}
+      <PagedList
+        query={list}
+        name={`audit ${q}`}
+        paging={paging}
+        empty={<Empty title={q === '' ? pages.audit.empty : pages.audit.emptyFiltered} />}
+      >
+        {(rows, busy) => <AuditTable rows={rows} busy={busy} />}
+      </PagedList>
     </>
   )
 }

@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { documentKinds } from '../../../api/contract.ts'
 import { queries } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { PagedList } from '../../parts/answered.tsx'
 import { FilterBar } from '../../parts/filter-bar.tsx'
-import { Pager, usePaging } from '../../parts/pager.tsx'
+import { usePaging } from '../../parts/pager.tsx'
 import { Select } from '../../parts/select.tsx'
-import { Empty, ErrorState, Loading, StaleNote } from '../../parts/states.tsx'
+import { Empty } from '../../parts/states.tsx'
 import { useTitle } from '../../parts/title.ts'
 import { setSearch, usePlace } from '../../route/location.ts'
 import { useMay } from '../../session/session.tsx'
@@ -43,18 +44,9 @@ export function DocumentsPage() {
           onChange={(next) => setSearch({ kind: next, cursor: '', page: '' })}
         />
       </FilterBar>
-      {list.data === undefined && list.isPending && <Loading />}
-      {list.data === undefined && !list.isPending && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && (
-        <>
-          <StaleNote error={list.error} />
-          {list.data.rows.length === 0 && <HowToPush />}
-          {list.data.rows.length > 0 && <DocumentList rows={list.data.rows} busy={list.isPlaceholderData} />}
-          <Pager list={`documents ${kind ?? ''}`} paging={paging} nextCursor={list.data.nextCursor} />
-        </>
-      )}
+      <PagedList query={list} name={`documents ${kind ?? ''}`} paging={paging} empty={<HowToPush />}>
+        {(rows, busy) => <DocumentList rows={rows} busy={busy} />}
+      </PagedList>
     </>
   )
 }

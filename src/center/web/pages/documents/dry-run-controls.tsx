@@ -10,11 +10,30 @@ type Forecast = DryRunView['controls'][number]
 const column = createColumns<Forecast>()
 const unsureReasons = ['no-facts', 'baseline', 'unreadable'] as const
 
-/** What each control would be, and of which the center cannot say. */
+/** What each control would be, and of which the center cannot say anything at all. */
 export function DryRunControls({ controls }: Readonly<{ controls: DryRunView['controls'] }>) {
+  const { results, format } = useTexts()
+  const words = results.dryRun
+  const changed = controls.filter(({ newlyFail, stillFail, cleared }) => newlyFail + stillFail + cleared > 0)
+  const unsure = controls.filter((one) => !changed.includes(one))
+  return (
+    <>
+      <h3>{words.controls}</h3>
+      {changed.length === 0 && <p>{words.controlsNone}</p>}
+      {changed.length > 0 && <ForecastTable caption={words.controls} controls={changed} />}
+      {unsure.length > 0 && (
+        <details>
+          <summary>{words.unsureControls(format.number(unsure.length))}</summary>
+          <ForecastTable caption={words.unsure} controls={unsure} />
+        </details>
+      )}
+    </>
+  )
+}
+
+function ForecastTable({ caption, controls }: Readonly<{ caption: string; controls: Forecast[] }>) {
   const { results, language, format } = useTexts()
   const words = results.dryRun
-  const rows = useMemo(() => [...controls], [controls])
   const columns = useMemo(() => {
     const count = (value: number) =>
       value === 0 ? <span className="zero">0</span> : <strong>{format.number(value)}</strong>
@@ -38,12 +57,7 @@ export function DryRunControls({ controls }: Readonly<{ controls: DryRunView['co
       column('named', words.named, (row) => <Named forecast={row} />),
     ]
   }, [words, language, format])
-  return (
-    <>
-      <h3>{words.controls}</h3>
-      <DataTable caption={words.controls} columns={columns} rows={rows} rowId={(row) => row.control} />
-    </>
-  )
+  return <DataTable caption={caption} columns={columns} rows={controls} rowId={(row) => row.control} />
 }
 
 function Named({ forecast }: Readonly<{ forecast: Forecast }>) {

@@ -5,11 +5,12 @@ import type { TerminalEventsQuery } from '../../../api/contract.ts'
 import { queries } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { useLive } from '../../live/live.tsx'
+import { PagedList } from '../../parts/answered.tsx'
 import { Button } from '../../parts/button.tsx'
 import { FilterBar } from '../../parts/filter-bar.tsx'
-import { Pager, usePaging } from '../../parts/pager.tsx'
+import { usePaging } from '../../parts/pager.tsx'
 import { Select } from '../../parts/select.tsx'
-import { Empty, ErrorState, Loading, StaleNote } from '../../parts/states.tsx'
+import { Empty } from '../../parts/states.tsx'
 import { setSearch, usePlace } from '../../route/location.ts'
 import { EventTable } from './event-table.tsx'
 
@@ -68,18 +69,14 @@ export function EventSection({ id }: Readonly<{ id: string }>) {
           onChange={(next) => setSearch({ kind: next, cursor: '', page: '' })}
         />
       </FilterBar>
-      {list.data === undefined && list.isPending && <Loading />}
-      {list.data === undefined && !list.isPending && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && (
-        <>
-          <StaleNote error={list.error} />
-          {list.data.rows.length === 0 && <Empty title={isFiltered ? words.eventsNoneFiltered : words.eventsNone} />}
-          {list.data.rows.length > 0 && <EventTable rows={list.data.rows} busy={list.isPlaceholderData} />}
-          <Pager list={`events ${id} ${lane ?? ''} ${kind ?? ''}`} paging={paging} nextCursor={list.data.nextCursor} />
-        </>
-      )}
+      <PagedList
+        query={list}
+        name={`events ${id} ${lane ?? ''} ${kind ?? ''}`}
+        paging={paging}
+        empty={<Empty title={isFiltered ? words.eventsNoneFiltered : words.eventsNone} />}
+      >
+        {(rows, busy) => <EventTable rows={rows} busy={busy} />}
+      </PagedList>
     </section>
   )
 }

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
-import { zones } from '../../../../protocol/zone.ts'
 import { type Overview, presenceStates, type TerminalsQuery } from '../../../api/contract.ts'
 import { queries } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
+import { PagedList } from '../../parts/answered.tsx'
 import { FilterBar } from '../../parts/filter-bar.tsx'
-import { Pager, usePaging } from '../../parts/pager.tsx'
+import { firstPage, useFleetQuery, ZoneFilter } from '../../parts/fleet-filter.tsx'
+import { usePaging } from '../../parts/pager.tsx'
 import { SearchBox } from '../../parts/search-box.tsx'
 import { Select } from '../../parts/select.tsx'
-import { Empty, ErrorState, Loading, StaleNote } from '../../parts/states.tsx'
+import { Empty } from '../../parts/states.tsx'
 import { useTitle } from '../../parts/title.ts'
 import { setSearch, usePlace } from '../../route/location.ts'
 import { HowToEnrol } from '../overview/how-to-enrol.tsx'
@@ -21,7 +22,7 @@ const refreshMs = 30_000
 export function TerminalsPage() {
   const { pages, terms } = useTexts()
   const { search } = usePlace()
-  const zone = zones.find((known) => known === search.get('zone'))
+  const { zone } = useFleetQuery()
   const state = presenceStates.find((known) => known === search.get('state'))
   const q = search.get('q') ?? ''
   const query = useMemo(
@@ -41,7 +42,7 @@ export function TerminalsPage() {
     }),
     refetchInterval: refreshMs,
   })
-  const setQ = useCallback((next: string) => setSearch({ q: next, cursor: '', page: '' }), [])
+  const setQ = useCallback((next: string) => setSearch({ q: next, ...firstPage }), [])
   useTitle(pages.terminals.title)
   const isFiltered = Object.keys(query).length > 0
   return (
@@ -50,42 +51,34 @@ export function TerminalsPage() {
         <h1>{pages.terminals.title}</h1>
         <Total query={query} />
       </div>
-      <FilterBar isFiltered={isFiltered} clear={() => setSearch({ zone: '', state: '', q: '', cursor: '', page: '' })}>
-        <Select
-          label={pages.terminals.zone}
-          value={zone ?? ''}
-          options={zones}
-          word={(option) => terms.zones[option]}
-          all={pages.common.all}
-          onChange={(next) => setSearch({ zone: next, cursor: '', page: '' })}
-        />
+      <FilterBar isFiltered={isFiltered} clear={() => setSearch({ zone: '', state: '', q: '', ...firstPage })}>
+        <ZoneFilter />
         <Select
           label={pages.terminals.state}
           value={state ?? ''}
           options={presenceStates}
           word={(option) => terms.states[option]}
           all={pages.common.all}
-          onChange={(next) => setSearch({ state: next, cursor: '', page: '' })}
+          onChange={(next) => setSearch({ state: next, ...firstPage })}
         />
         <SearchBox label={pages.terminals.text} value={q} onChange={setQ} />
       </FilterBar>
-      {list.data === undefined && list.isPending && <Loading />}
-      {list.data === undefined && !list.isPending && (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && (
-        <>
-          <StaleNote error={list.error} />
-          {list.data.rows.length === 0 && !isFiltered && <HowToEnrol />}
-          {list.data.rows.length === 0 && isFiltered && (
+      <PagedList
+        query={list}
+        name={`terminals ${JSON.stringify(query)}`}
+        paging={paging}
+        empty={
+          isFiltered ? (
             <Empty title={pages.terminals.emptyFiltered}>
               <p>{pages.terminals.emptyFilteredHow}</p>
             </Empty>
-          )}
-          {list.data.rows.length > 0 && <TerminalTable rows={list.data.rows} busy={list.isPlaceholderData} />}
-          <Pager list={`terminals ${JSON.stringify(query)}`} paging={paging} nextCursor={list.data.nextCursor} />
-        </>
-      )}
+          ) : (
+            <HowToEnrol />
+          )
+        }
+      >
+        {(rows, busy) => <TerminalTable rows={rows} busy={busy} />}
+      </PagedList>
     </>
   )
 }

@@ -39,19 +39,20 @@ function isFinding({ kind }: EventRow): boolean {
 }
 
 /** What of the record tells most, in this order; the rest is under the details. */
-const telling = ['text', 'state', 'reason', 'detail', 'version', 'user'] as const
+const telling = ['state', 'reason', 'detail', 'version', 'user'] as const
 const mostTold = 2
 
 function explain({ rest }: Evidence, terms: Terms): string {
   const told = new Map(rest)
   const code = told.get('code')
   if (code !== undefined) return sentenceOf(code, terms)
+  const text = told.get('text')
+  if (text !== undefined) return text
   const states: Readonly<Record<string, string>> = terms.sensorStates
   return telling
     .flatMap((name) => {
       const value = told.get(name) ?? ''
       if (value === '') return []
-      if (name === 'text') return [value]
       return [`${terms.fields[name]} ${name === 'state' ? (states[value] ?? value) : value}`]
     })
     .slice(0, mostTold)

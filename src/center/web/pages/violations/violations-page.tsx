@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
-import { zones } from '../../../../protocol/zone.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { useLive } from '../../live/live.tsx'
 import { FilterBar } from '../../parts/filter-bar.tsx'
+import { firstPage, useFleetQuery, ZoneFilter } from '../../parts/fleet-filter.tsx'
 import { usePaging } from '../../parts/pager.tsx'
 import { SearchBox } from '../../parts/search-box.tsx'
 import { Select } from '../../parts/select.tsx'
@@ -15,7 +15,7 @@ const filterSeverities = ['critical', 'high', 'medium', 'low'] as const
 export function ViolationsPage() {
   const { pages, terms } = useTexts()
   const { search } = usePlace()
-  const zone = zones.find((known) => known === search.get('zone'))
+  const { zone } = useFleetQuery()
   const severity = filterSeverities.find((known) => known === search.get('severity'))
   const q = search.get('q') ?? ''
   const query = useMemo(
@@ -27,7 +27,7 @@ export function ViolationsPage() {
     [zone, severity, q],
   )
   const paging = usePaging()
-  const setQ = useCallback((next: string) => setSearch({ q: next, cursor: '', page: '' }), [])
+  const setQ = useCallback((next: string) => setSearch({ q: next, ...firstPage }), [])
   useTitle(pages.violations.title)
   useSeenOnLeaving()
   const isFiltered = Object.keys(query).length > 0
@@ -37,25 +37,15 @@ export function ViolationsPage() {
         <h1>{pages.violations.title}</h1>
         <p className="hint">{pages.violations.lead}</p>
       </div>
-      <FilterBar
-        isFiltered={isFiltered}
-        clear={() => setSearch({ zone: '', severity: '', q: '', cursor: '', page: '' })}
-      >
-        <Select
-          label={pages.terminals.zone}
-          value={zone ?? ''}
-          options={zones}
-          word={(option) => terms.zones[option]}
-          all={pages.common.all}
-          onChange={(next) => setSearch({ zone: next, cursor: '', page: '' })}
-        />
+      <FilterBar isFiltered={isFiltered} clear={() => setSearch({ zone: '', severity: '', q: '', ...firstPage })}>
+        <ZoneFilter />
         <Select
           label={pages.violations.severityFrom}
           value={severity ?? ''}
           options={filterSeverities}
           word={(option) => pages.violations.andAbove(terms.severities[option])}
           all={pages.common.all}
-          onChange={(next) => setSearch({ severity: next, cursor: '', page: '' })}
+          onChange={(next) => setSearch({ severity: next, ...firstPage })}
         />
         <SearchBox label={pages.violations.text} value={q} onChange={setQ} />
       </FilterBar>
