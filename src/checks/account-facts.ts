@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { japanDate } from './japan-time.ts'
 
 /** One account that somebody could sign in with. */
 export const accountSchema = z.strictObject({
@@ -28,8 +29,9 @@ export const accountsSchema = z.strictObject({
 })
 export type Accounts = z.infer<typeof accountsSchema>
 
+/** The day in Japan. */
 export function dayOf(instant: string | null): string | null {
-  return instant === null ? null : instant.slice(0, 10)
+  return instant === null ? null : japanDate(new Date(instant))
 }
 
 /** A day given as days since 1970, as shadow(5) does. */

@@ -1,9 +1,9 @@
-import { type Account, type Accounts, accountsSchema } from './account-facts.ts'
+import { type Account, type Accounts, accountsSchema, dayOf } from './account-facts.ts'
 import { accountPolicyOf, accountPolicyReadings, moreAccountPolicy } from './account-policy.ts'
 import type { SystemPart } from './check.ts'
 import { explainFailure, known, rowsOf, unreadable } from './raw.ts'
 import type { Reading } from './reading.ts'
-import { cimDay } from './windows-time.ts'
+import { cimInstant } from './windows-time.ts'
 
 export const userAccountsReading: Reading = {
   kind: 'query',
@@ -23,7 +23,7 @@ export const windowsAccounts: SystemPart<Accounts> = {
     const rows = rowsOf(raws, 'accounts')
     if (rows === null) return unreadable(explainFailure(raws, 'accounts'))
     const logons = rowsOf(raws, 'logons')
-    const last = new Map((logons ?? []).map((row) => [accountName(row.Name), cimDay(row.LastLogon)] as const))
+    const last = new Map((logons ?? []).map((row) => [accountName(row.Name), dayOf(cimInstant(row.LastLogon))] as const))
     const accounts = rows.map((row) => accountOf(row, last))
     return known(
       accountsSchema.parse({

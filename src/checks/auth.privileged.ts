@@ -11,10 +11,11 @@ export const authPrivileged = defineCheck({
   windows: windowsPrivileged,
   judge(facts, { policy }) {
     const { administrators: named, exempt } = policy.accounts
+    const excused = new Set(exempt.map(fold))
     const permitted = new Set([...named, ...exempt].map(fold))
     const points = [
       ...facts.administrators.map((one) => administratorPoint(one, named.length > 0, permitted)),
-      ...facts.withoutPassword.filter((who) => !permitted.has(fold(who))).map(withoutPasswordPoint),
+      ...facts.withoutPassword.filter((who) => !excused.has(fold(who))).map(withoutPasswordPoint),
       ...facts.wellKnown.filter((name) => !permitted.has(fold(name))).map(wellKnownPoint),
       ...facts.missing.map((reason, index) => untold(`missing:${index}`, reason)),
     ]

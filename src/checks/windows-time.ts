@@ -6,7 +6,3 @@ export function cimInstant(value: unknown): string | null {
   const utcMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
   return new Date(utcMs - Number(offset) * 60_000).toISOString()
 }
-
-export function cimDay(value: unknown): string | null {
-  return cimInstant(value)?.slice(0, 10) ?? null
-}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { decodeText } from '../../agent/platform/decode-text.ts'
+import { authAccounts } from '../../src/checks/auth.accounts.ts'
+import type { Raws } from '../../src/checks/reading.ts'
+import { file, judgeRaws, lost, output, policyWith, readFixtureBytes, readRaws, rows } from './settings-support.ts'
+
+const debian = readRaws('settings/debian-accounts')
+const changed = readRaws('settings/changed-accounts')
+const none = { accounts: { passwordMinLength: 0 } }
+const clerk = (lastlog: string, shadow = 'clerk:$y$x:20000:0:90:7:::'): Raws => ({
+  passwd: file(
+    'root:x:0:0::/root:/bin/bash\nclerk:x:1000:1000::/home/clerk:/bin/bash\ndaemon:x:1:1::/:/usr/sbin/nologin',
+  ),
+  shadow: file(`root:*:20000::::::\n${shadow}`),
+  last: output('\nwtmp begins 2026-11-01T00:00:00+09:00\n'),
+  lastlog: output(lastlog),
+  lightdm: lost('missing'),
+})
+
+const linux: [string, Raws, object, string, RegExp][] = [
+  [
+    'Debian as installed takes short passwords',
+    debian,
+    {},
+    'fail',
+    /passwords of 6 characters are taken \(at least 10/,
+  ],
+  ['and nothing else is wrong with it', debian, none, 'pass', /are in order/],
+  ['an account without a password', changed, none, 'fail', /suzuki needs no password/],
+  ['never expiring passwords are fine unless forbidden', changed, none, 'fail', /^suzuki needs no password$/],
+  [
+    'forbidden, each is told',
+    changed,
+    { accounts: { passwordMinLength: 0, neverExpiring: 'off' } },
+    'fail',
+    /password of tanaka never/,
+  ],
+  [
+    'an exempt account is not looked at',
+    changed,
+    { accounts: { passwordMinLength: 0, exempt: ['suzuki'] } },
+    'pass',
+    /order/,
+  ],
+  ['used yesterday', clerk('clerk  pts/0  192.0.2.1  Fri Nov 20 08:31:02 +0900 2026'), none, 'pass', /order/],
+  [
+    'last used in spring',
+    clerk('clerk  tty1   Fri Apr 10 08:31:02 +0900 2026'),
+    none,
+    'fail',
+    /not been used for 225 days .last 2026-04-10/,
+  ],
+  ['never used, records too young to tell long', clerk('clerk   **Never logged in**'), none, 'pass', /order/],
+  [
+    'a locked account may rest',
+    clerk('clerk  tty1   Fri Apr 10 08:31:02 +0900 2026', 'clerk:!:20000::::::'),
+    none,
+    'pass',
+    /order/,
+  ],
+  [
+    'without the right to read shadow nothing is known',
+    { ...clerk(''), shadow: lost() },
+    none,
+    'unknown',
+    /shadow: permission denied/,
+  ],
+  [
+    'without any record of sign-ins neither',
+    { ...clerk(''), last: lost('missing'), lastlog: lost('missing') },
+    none,
+    'unknown',
+    /last: not found/,
+  ],
+  ['no passwd at all', { passwd: lost() }, {}, 'unknown', /passwd: permission denied/],
+  [
+    'two accounts with one number',
+    {
+      ...clerk('clerk tty1 Fri Nov 20 08:31:02 +0900 2026'),
+      passwd: file('a:x:1000:1::/home/a:/bin/sh\nb:x:1000:1::/home/b:/bin/sh'),
+    },
+    none,
+    'fail',
+    /^uid 1000 belongs to a, b/,
+  ],
+  [
+    'a guest that LightDM lets in',
+    { ...debian, lightdm: file('[Seat:*]\nallow-guest=true') },
+    none,
+    'fail',
+    /guest can sign in/,
+  ],
+]
+
+const account = (changes: object) => ({
+  Name: '職員',
+  SID: 'S-1-5-21-1-2-3-1001',
+  Disabled: false,
+  PasswordRequired: true,
+  PasswordExpires: true,
+  ...changes,
+})
+const guest = {
+  Name: 'Guest',
+  SID: 'S-1-5-21-1-2-3-501',
+  Disabled: true,
+  PasswordRequired: false,
+  PasswordExpires: false,
+}
+const windowsRaws = (list: object[], extra: Raws = {}): Raws => ({
+  accounts: rows(...list.map((row) => ({ ...row }))),
+  logons: rows({ Name: 'PC-01\\職員', LastLogon: '20261120083102.000000+540' }),
+  netAccounts: output(decodeText(readFixtureBytes('windows/net-accounts-cp932.txt'))),
+  ...extra,
+})
+const windows: [string, Raws, string, RegExp][] = [
+  ['a Japanese name, a code page, ten characters', windowsRaws([account({}), guest]), 'pass', /the 1 accounts/],
+  [
+    'eight characters by the exported policy',
+    windowsRaws([account({}), guest], {
+      securityPolicy: file(decodeText(readFixtureBytes('windows/security-policy-utf16.inf'))),
+    }),
+    'fail',
+    /passwords of 8 characters/,
+  ],
+  [
+    'the guest, whatever it is called',
+    windowsRaws([account({}), { ...guest, Name: '来客', Disabled: false }]),
+    'fail',
+    /a guest can sign in/,
+  ],
+  [
+    'an account that needs no password',
+    windowsRaws([account({ PasswordRequired: false }), guest]),
+    'fail',
+    /職員 needs no password/,
+  ],
+  [
+    'sign-ins that cannot be read',
+    windowsRaws([account({}), guest], { logons: lost('unsupported') }),
+    'unknown',
+    /logons/,
+  ],
+  ['accounts that cannot be read', { accounts: lost('failed') }, 'unknown', /accounts: could not be read/],
+]
+
+describe('auth.accounts', () => {
+  it.each(linux)('%s', (_name, raws, sections, outcome, reason) => {
+    const judged = judgeRaws(authAccounts, raws, { sections: { ...sections } })
+    expect(judged?.reason.en).toMatch(reason)
+    expect(judged?.outcome).toBe(outcome)
+  })
+
+  it.each(windows)('Windows: %s', (_name, raws, outcome, reason) => {
+    const judged = judgeRaws(authAccounts, raws, { system: 'windows' })
+    expect(judged?.reason.en).toMatch(reason)
+    expect(judged?.outcome).toBe(outcome)
+  })
+
+  it('keeps no hash and no password in its facts', () => {
+    const part = authAccounts.parts.linux
+    expect(JSON.stringify(part?.parse(changed, contextOf()))).not.toMatch(/\$y\$/)
+  })
+})
+
+function contextOf() {
+  return { policy: policyWith(), zone: 'mynumber' } as const
+}
