@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import { checks } from '../../src/checks/index.ts'
 import { isControlId } from '../../src/controls/find-control.ts'
 import { parsePolicyYaml } from '../../src/policy/parse.ts'
 import type { Policy } from '../../src/policy/schema.ts'
@@ -33,6 +34,13 @@ describe('the packs', () => {
       const answered = clauses.filter((clause) => sectionsOf(clause).includes(section)).map(({ ref }) => `${id} ${ref}`)
       expect(cited.get(section), section).toEqual(answered)
     }
+  })
+
+  it.each(packs)('%s/%s asks for every control that its clauses cite', (id, zone) => {
+    const { policy } = readPack(id, zone)
+    const cited = new Set(clausesIn(id, zone).flatMap(({ controls }) => controls))
+    const unasked = checks.filter((check) => cited.has(check.id) && !check.isAsked({ policy, zone }))
+    expect(unasked.map((check) => check.id)).toEqual([])
   })
 
   it.each(packs)('%s/%s names every clause in force in its zone, set or not', (id, zone) => {
