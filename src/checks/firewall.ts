@@ -25,6 +25,13 @@ export function firewallPoint(firewall: Firewall): Point {
       'there is no firewall: neither nft nor iptables is installed',
     )
   }
+  if (by === 'systemd') {
+    return fail(
+      'firewall',
+      'ファイアウォールのサービス（nftables・ufw・firewalld 等）が動いていません',
+      'no firewall service (nftables, ufw, firewalld) is active',
+    )
+  }
   return fail(
     'firewall',
     `ファイアウォールが無効、又は受信を止める規則がありません（${by}）`,

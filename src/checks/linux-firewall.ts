@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Firewall } from './firewall.ts'
-import { explainFailure, isMissing, outputOf, textOf } from './raw.ts'
+import { filtersInput } from './iptables-rules.ts'
+import { hasStartedFirewall, startedFirewallReadings } from './linux-firewall-services.ts'
+import { isMissing, outputOf, textOf } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
 
 /** ufw and firewalld end as rules of one of these two; the rules are what counts. */
@@ -8,6 +10,7 @@ export const linuxFirewallReadings = {
   nft: { kind: 'command', program: 'nft', args: ['--json', 'list', 'ruleset'] },
   // Listing with the old tool would load its kernel modules; this file says whether they are in use.
   oldTables: { kind: 'file', path: '/proc/net/ip_tables_names' },
+  ...startedFirewallReadings,
 } as const satisfies Readings
 
 /** `iptables` writes nftables rules of its own kind, which it can list where `nft` itself is not installed. */
@@ -26,11 +29,12 @@ export function parseLinuxFirewall(raws: Raws): Firewall {
   if (nft !== null && parseNftFilters(nft) === true) return { state: 'on', by: 'nftables' }
   const lists = ['oldRules', 'rules'].flatMap((name) => outputOf(raws, name) ?? [])
   if (lists.some(filtersInput)) return { state: 'on', by: 'iptables' }
-  if (hasOldFilter(raws) && outputOf(raws, 'oldRules') === null) return unknownBecause(explainFailure(raws, 'oldRules'))
+  if (hasOldFilter(raws) && outputOf(raws, 'oldRules') === null) return hasStartedFirewall(raws)
   if (nft !== null) return parseNftFilters(nft) === false ? { state: 'off', by: 'nftables' } : notUnderstood
-  if (!isMissing(raws, 'nft')) return unknownBecause(explainFailure(raws, 'nft'))
+  // Only CAP_NET_ADMIN may list the kernel's rules, which the agent's service does not have.
+  if (!isMissing(raws, 'nft')) return hasStartedFirewall(raws)
   if (outputOf(raws, 'rules') !== null) return { state: 'off', by: 'iptables' }
-  return isMissing(raws, 'rules') ? { state: 'off', by: '' } : unknownBecause(explainFailure(raws, 'rules'))
+  return isMissing(raws, 'rules') ? { state: 'off', by: '' } : hasStartedFirewall(raws)
 }
 
 const ruleSchema = z.object({ chain: z.string(), table: z.string(), family: z.string(), expr: z.array(z.json()) })
@@ -83,25 +87,8 @@ function parseRuleset(text: string): z.infer<typeof rulesetSchema> | null {
   }
 }
 
-/** `iptables -S`: `-P INPUT DROP`, or a rule that drops, in INPUT or in a chain that it leads to. */
-export function filtersInput(text: string): boolean {
-  return /^-P INPUT DROP$/m.test(text) || leadsToRefusal(text, 'INPUT', [])
-}
-
-function leadsToRefusal(text: string, chain: string, seen: readonly string[]): boolean {
-  if (seen.includes(chain)) return false
-  const own = text.split('\n').filter((line) => line.startsWith(`-A ${chain} `))
-  const targets = own.flatMap((line) => /-[jg] (\S+)/.exec(line)?.[1] ?? [])
-  if (targets.some((target) => target === 'DROP' || target === 'REJECT')) return true
-  return targets.some((target) => leadsToRefusal(text, target, [...seen, chain]))
-}
-
 function hasOldFilter(raws: Raws): boolean {
   return /^filter$/m.test(textOf(raws, 'oldTables') ?? '')
-}
-
-function unknownBecause(reason: Readonly<{ ja: string; en: string }>): Firewall {
-  return { state: 'unknown', reason }
 }
 
 const notUnderstood: Firewall = {

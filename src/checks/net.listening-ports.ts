@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { defineCheck, type JudgeContext, type Judgement, passed } from './check.ts'
 import { isLoopback } from './ip-address.ts'
 import { linuxSocketReadings, parseLinuxSockets, programsByPort, ssReading } from './linux-sockets.ts'
+import { parsePasswd } from './passwd.ts'
 import { fail, judgePoints, type Point, pass } from './points.ts'
 import { known, textOf } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
+import type { Sentence } from './result.ts'
 import type { Socket } from './socket.ts'
 import { parseWindowsSockets, windowsSocketReadings } from './windows-sockets.ts'
 
@@ -13,6 +15,8 @@ const listenerSchema = z.object({
   port: z.int().min(0).max(65535),
   addresses: z.array(z.string().max(64)).readonly(),
   program: z.string().max(256),
+  /** Whose it is, where only that can be told; empty otherwise. */
+  user: z.string().max(256),
   /** An endpoint that Windows gives its own services by number as they come: reached by asking port 135 for it. */
   isRpcEndpoint: z.boolean(),
 })
@@ -29,6 +33,7 @@ export const netListeningPorts = defineCheck({
     readings: () => ({
       ...linuxSocketReadings,
       ss: ssReading,
+      passwd: { kind: 'file', path: '/etc/passwd' },
       ephemeral: { kind: 'file', path: '/proc/sys/net/ipv4/ip_local_port_range' },
     }),
     parse: parseLinux,
@@ -53,7 +58,8 @@ function parseLinux(raws: Raws): Parsed<Facts> {
     ...socket,
     program: programs.get(`${socket.protocol} ${socket.localPort}`) ?? '',
   }))
-  return known({ listeners: listenersOf(named, lowest, () => false) })
+  const users = new Map(parsePasswd(textOf(raws, 'passwd') ?? '').map(({ uid, name }) => [uid, name] as const))
+  return known({ listeners: listenersOf(named, { lowestEphemeral: lowest, isRpc: () => false, users }) })
 }
 
 /** IANA's dynamic ports, which Windows uses since Vista. */
@@ -65,17 +71,21 @@ function parseWindows(raws: Raws): Parsed<Facts> {
   if (!sockets.ok) return sockets
   const isRpc = ({ protocol, localPort, program }: Socket) =>
     protocol === 'tcp' && localPort >= windowsEphemeral && rpcPrograms.includes(program.toLowerCase())
-  return known({ listeners: listenersOf(sockets.facts, windowsEphemeral, isRpc) })
+  return known({
+    listeners: listenersOf(sockets.facts, { lowestEphemeral: windowsEphemeral, isRpc, users: new Map() }),
+  })
 }
 
 /** Nobody but the DHCP server sends to these, and no terminal that gets its address from one is without them. */
 const dhcpClientPorts = [68, 546]
 
-function listenersOf(
-  sockets: readonly Socket[],
-  lowestEphemeral: number,
-  isRpc: (socket: Socket) => boolean,
-): readonly Listener[] {
+type Naming = Readonly<{
+  lowestEphemeral: number
+  isRpc: (socket: Socket) => boolean
+  users: ReadonlyMap<number, string>
+}>
+
+function listenersOf(sockets: readonly Socket[], { lowestEphemeral, isRpc, users }: Naming): readonly Listener[] {
   const open = sockets
     .filter(({ state, local }) => state === 'listening' && !isLoopback(local))
     .filter((socket) => socket.protocol === 'tcp' || !isUdpClient(socket, lowestEphemeral))
@@ -85,8 +95,9 @@ function listenersOf(
       const [first] = group
       if (first === undefined) return []
       const addresses = [...new Set(group.map(({ local }) => local))].toSorted()
-      const { protocol, localPort: port, program } = first
-      return [{ protocol, port, addresses, program, isRpcEndpoint: group.every(isRpc) }]
+      const { protocol, localPort: port, program, uid } = first
+      const user = program === '' && uid !== null ? (users.get(uid) ?? String(uid)) : ''
+      return [{ protocol, port, addresses, program, user, isRpcEndpoint: group.every(isRpc) }]
     })
     .toSorted((a, b) => a.port - b.port || a.protocol.localeCompare(b.protocol))
 }
@@ -113,15 +124,22 @@ function judgeListeners({ listeners }: Facts, { policy }: JudgeContext): Judgeme
   })
 }
 
-function pointOf({ protocol, port, addresses, program }: Listener, isPermitted: boolean): Point {
+function pointOf({ protocol, port, addresses, program, user }: Listener, isPermitted: boolean): Point {
   const key = `${protocol}/${port}`
   const name = `${protocol.toUpperCase()} ${port}`
   if (isPermitted) return pass(key, `${name} は許可されています`, `${name} is permitted`)
   const where = addresses.slice(0, 3).join('・')
-  const who = program === '' ? { ja: 'プログラム名不明', en: 'program not known' } : { ja: program, en: program }
+  const who = formatHolder(program, user)
   return fail(
     key,
     `許可されていないポートで待ち受けています: ${name}（${who.ja}、${where}）`,
     `a port listens that is not permitted: ${name} (${who.en}, ${where})`,
   )
+}
+
+/** The agent's service may not look into other programs: the kernel still says whose a socket is. */
+function formatHolder(program: string, user: string): Sentence {
+  if (program !== '') return { ja: program, en: program }
+  if (user === '') return { ja: 'プログラム名不明', en: 'program not known' }
+  return { ja: `プログラム名不明・利用者 ${user}`, en: `program not known, user ${user}` }
 }

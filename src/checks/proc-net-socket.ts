@@ -15,10 +15,16 @@ export function parseProcNetSockets(text: string, protocol: Socket['protocol']):
     .split('\n')
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
-    .flatMap(([, local = '', remote = '', state = '']) => socketOf(protocol, local, remote, state))
+    .flatMap(([, local = '', remote = '', state = '', , , , uid = '']) => socketOf(protocol, local, remote, state, uid))
 }
 
-function socketOf(protocol: Socket['protocol'], localText: string, remoteText: string, code: string): Socket[] {
+function socketOf(
+  protocol: Socket['protocol'],
+  localText: string,
+  remoteText: string,
+  code: string,
+  uid: string,
+): Socket[] {
   const local = endpointOf(localText)
   const remote = endpointOf(remoteText)
   if (local === null || remote === null) return []
@@ -33,6 +39,7 @@ function socketOf(protocol: Socket['protocol'], localText: string, remoteText: s
       remote: remote.address,
       remotePort: remote.port,
       program: '',
+      uid: /^\d+$/.test(uid) ? Number(uid) : null,
     },
   ]
 }

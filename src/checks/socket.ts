@@ -10,6 +10,8 @@ export const socketSchema = z.object({
   remotePort: z.int().min(0).max(65535),
   /** Empty where it cannot be read. */
   program: z.string().max(256),
+  /** Whose it is, on Linux. */
+  uid: z.int().min(0).nullable(),
 })
 export type Socket = z.infer<typeof socketSchema>
 

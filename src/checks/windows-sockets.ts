@@ -50,5 +50,6 @@ function socketOf(row: Row, protocol: Socket['protocol'], state: Socket['state']
     remote: normalizeAddress(textIn(row, 'RemoteAddress') ?? '::'),
     remotePort: numberIn(row, 'RemotePort') ?? 0,
     program,
+    uid: null,
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { filtersInput, parseNftFilters } from '../../src/checks/linux-firewall.ts'
+import { filtersInput } from '../../src/checks/iptables-rules.ts'
+import { parseNftFilters } from '../../src/checks/linux-firewall.ts'
+import { refusesInput } from '../../src/checks/linux-firewall-services.ts'
 import { parseNameServers } from '../../src/checks/name-servers.ts'
 import { netIsolation } from '../../src/checks/net.isolation.ts'
 import { parseProxy, parseProxyLines, parseProxyServer } from '../../src/checks/proxies.ts'
@@ -19,6 +21,10 @@ const peerMac = /"dst":"198\.51\.100\.1"[^}]*"lladdr":"([^"]+)"/.exec(
 
 const gateway = { label: '庁内L3スイッチ', to: '198.51.100.1' }
 const dns = { label: 'DNS', to: '10.255.255.53', protocol: 'udp', ports: [53] }
+
+/** `/etc/nftables.conf` of Debian 12 as it is installed, in short. */
+const debianRules =
+  '#!/usr/sbin/nft -f\n\nflush ruleset\n\ntable inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter;\n\t}\n\tchain forward {\n\t\ttype filter hook forward priority filter;\n\t}\n\tchain output {\n\t\ttype filter hook output priority filter;\n\t}\n}\n'
 
 function judged(permitted: readonly Record<string, unknown>[], raws = talking) {
   return judgeRaws(netIsolation, raws, {
@@ -232,20 +238,60 @@ describe('the firewall', () => {
       'ファイアウォールがありません（nft・iptables が入っていません）',
     ],
     [
-      'nft may not ask the kernel',
+      'nft may not ask the kernel, and no service is told',
       { nft: output('', 1) },
       'unknown',
-      'ファイアウォールの状態を確認できません（nft の内容を読み取れません）',
+      'ファイアウォールの状態を確認できません（規則を読む権限がなく、サービスの状態も systemctl で確認できません）',
+    ],
+    [
+      'nft may not ask the kernel, and ufw is switched on',
+      {
+        nft: output('', 1),
+        firewallUnits: units('ufw'),
+        '/etc/ufw/ufw.conf': file('# /etc/ufw/ufw.conf\nENABLED=yes\nLOGLEVEL=low\n'),
+      },
+      'pass',
+      'ファイアウォールが有効です',
+    ],
+    [
+      'nft may not ask the kernel, and ufw is installed but switched off',
+      { nft: output('', 1), firewallUnits: units('ufw'), '/etc/ufw/ufw.conf': file('ENABLED=no\n') },
+      'fail',
+      'ファイアウォールが無効、又は受信を止める規則がありません（ufw）',
+    ],
+    [
+      'nft may not ask the kernel, and nftables loads Debian’s empty rules',
+      { nft: output('', 1), firewallUnits: units('nftables'), '/etc/nftables.conf': file(debianRules) },
+      'fail',
+      'ファイアウォールが無効、又は受信を止める規則がありません（nftables）',
+    ],
+    [
+      'nft may not ask the kernel, and the rules are in other files',
+      {
+        nft: output('', 1),
+        firewallUnits: units('nftables'),
+        '/etc/nftables.conf': file('flush ruleset\ninclude "/etc/nftables.d/*.nft"\n'),
+      },
+      'unknown',
+      'ファイアウォールの状態を確認できません（/etc/nftables.conf が読み込む別の規則までは確認できません）',
+    ],
+    [
+      'nft may not ask the kernel, and no service is active',
+      { nft: output('', 1), firewallUnits: units() },
+      'fail',
+      'ファイアウォールのサービス（nftables・ufw・firewalld 等）が動いていません',
     ],
     [
       'the old tables are in use and cannot be listed',
       {
         nft: output(readFixture('network/nft-accept.json')),
         oldTables: file('filter\n'),
-        oldRules: lost('missing', 'iptables-legacy: no such program'),
+        oldRules: output('', 4),
+        firewallUnits: units('netfilter-persistent'),
+        '/etc/iptables/rules.v4': file('*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\nCOMMIT\n'),
       },
-      'unknown',
-      'ファイアウォールの状態を確認できません（oldRules: 見つかりません（iptables-legacy: no such program））',
+      'pass',
+      'ファイアウォールが有効です',
     ],
     [
       'the old tables refuse',
@@ -266,6 +312,30 @@ describe('the firewall', () => {
   ])('%s', (_, raws: Raws, outcome, reason) => {
     const judgement = judgeRaws(netIsolation, { ...talking, oldTables: lost('missing'), ...raws })
     expect([judgement?.outcome, judgement?.reason.ja]).toEqual([outcome, reason])
+  })
+})
+
+describe('rules that nftables loads at start', () => {
+  it.each([
+    ['Debian’s own: three chains and no rule', debianRules, false],
+    [
+      'a set with braces before the refusal',
+      'table inet f {\n chain input {\n type filter hook input priority 0;\n tcp dport { 22, 80 } accept\n reject\n }\n}',
+      true,
+    ],
+    [
+      'a refusal in a chain that input jumps to',
+      'table inet f { chain lan { drop; } chain in { type filter hook input priority 0; jump lan; } }',
+      true,
+    ],
+    [
+      'a refusal of what goes out',
+      'table inet f { chain in { type filter hook input priority 0; } chain out { type filter hook output priority 0; policy drop; } }',
+      false,
+    ],
+    ['a refusal that is commented out', 'chain in { type filter hook input priority 0;\n # drop\n}', false],
+  ])('%s', (_, text, wanted) => {
+    expect(refusesInput(text)).toBe(wanted)
   })
 })
 
@@ -393,6 +463,12 @@ describe('net.isolation on Windows', () => {
     expect(judge(raws)?.outcome).toBe('unknown')
   })
 })
+
+/** `systemctl is-active` of systemd 252: one word for each unit, in the order asked. */
+function units(active = '') {
+  const names = ['nftables', 'ufw', 'firewalld', 'netfilter-persistent', 'iptables']
+  return output(`${names.map((name) => (name === active ? 'active' : 'inactive')).join('\n')}\n`, active === '' ? 3 : 0)
+}
 
 type Values = Record<string, string | number>
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { netListeningPorts } from '../../src/checks/net.listening-ports.ts'
 import type { Raws } from '../../src/checks/reading.ts'
-import { judgeRaws, lost, readRaws, rows } from './one-check.ts'
+import { file, judgeRaws, lost, output, readRaws, rows } from './one-check.ts'
 
 const listening = readRaws('network/listening')
 const wanted = (...listeningPorts: number[]) => ({ network: { listeningPorts } })
@@ -42,13 +42,23 @@ describe('net.listening-ports on Linux, from a namespace with five listeners', (
     expect([judgement?.outcome, judgement?.reason.ja]).toEqual(['pass', '待受け4件は、すべて許可されたポートです'])
   })
 
+  it('says whose it is where `ss` may not look into the program', () => {
+    const raws = { ...listening, ss: output(''), passwd: file('root:x:0:0:root:/root:/bin/bash\n') }
+    const judgement = judgeRaws(netListeningPorts, raws, { sections: wanted(22, 161, 9000) })
+    expect(judgement?.reason.ja).toBe(
+      '許可されていないポートで待ち受けています: TCP 9001（プログラム名不明・利用者 root、::）',
+    )
+  })
+
   it('goes on without names where `ss` is not installed', () => {
     const judgement = judgeRaws(
       netListeningPorts,
       { ...listening, ss: lost('missing') },
       { sections: wanted(22, 161, 9000) },
     )
-    expect(judgement?.reason.ja).toBe('許可されていないポートで待ち受けています: TCP 9001（プログラム名不明、::）')
+    expect(judgement?.reason.ja).toBe(
+      '許可されていないポートで待ち受けています: TCP 9001（プログラム名不明・利用者 0、::）',
+    )
   })
 
   it.each(['tcp4', 'udp4', 'tcp6'])('is unknown where %s cannot be read', (name) => {

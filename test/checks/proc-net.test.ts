@@ -112,7 +112,7 @@ describe('sockets', () => {
     ],
   ])('%s', (text, state, local, localPort, remote, remotePort) => {
     const [socket] = parseProcNetSockets(`${header}   0: ${text} ${rest}\n`, 'tcp')
-    expect(socket).toEqual({ protocol: 'tcp', state, local, localPort, remote, remotePort, program: '' })
+    expect(socket).toEqual({ protocol: 'tcp', state, local, localPort, remote, remotePort, program: '', uid: 0 })
   })
 
   it('leaves out what is being closed', () => {
