@@ -196,7 +196,8 @@ function createContext(line: CommandLine, program: Command, command: Command): C
   const { config: configFile } = program.opts()
   return {
     language: line.invocation.language,
-    isJson: command.opts().json === true,
+    // `report --json` and `report verify --json` are one option to the parser: the parent takes it.
+    isJson: command.optsWithGlobals().json === true,
     config() {
       config ??= readConfig(typeof configFile === 'string' ? configFile : undefined)
       return config

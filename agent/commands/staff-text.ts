@@ -10,8 +10,8 @@ export function formatForStaff(rules: StaffRules, language: Language): string {
   const words = texts[language]
   const always = neverBlockableClasses.map((name) => classNames[name][language]).join(words.comma)
   const sections = [
-    [words.refused, [...classLine(rules, 'block', language)]],
-    [words.readOnly, [...classLine(rules, 'read-only', language)]],
+    [isTrial(rules) ? words.refusedLater : words.refused, classLine(rules, 'block', language)],
+    [words.readOnly, classLine(rules, 'read-only', language)],
     [words.open, [...classLine(rules, 'read-write', language), `${always}${words.always}`]],
     [words.permitted, permittedLines(rules, language)],
     [words.using, usingLines(rules, language)],
@@ -25,21 +25,26 @@ export function formatForStaff(rules: StaffRules, language: Language): string {
   ].join('\n')
 }
 
-function headLines({ zone, policy, mode }: StaffRules, language: Language): readonly string[] {
+/** Nothing is prevented yet. */
+function isTrial({ mode }: StaffRules): boolean {
+  return mode.media === 'observe' && mode.devices === 'observe'
+}
+
+function headLines(rules: StaffRules, language: Language): readonly string[] {
+  const { zone, policy, mode } = rules
   const words = texts[language]
   const zoneName = zoneNames[zone][language]
   const head =
     policy === null
       ? words.builtIn
       : words.policy(policy.title[language], policy.version, formatDay(policy.expires, language))
-  const isTrial = mode.media === 'observe' && mode.devices === 'observe'
   return [
-    `${words.title}（${zoneName}）`,
+    words.title(zoneName),
     head,
     ...(policy?.isExpired === true ? [words.expired] : []),
-    ...(isTrial ? [words.observe] : []),
-    ...(!isTrial && mode.media === 'observe' ? [words.observeMedia] : []),
-    ...(!isTrial && mode.devices === 'observe' ? [words.observeDevices] : []),
+    ...(isTrial(rules) ? [words.observe] : []),
+    ...(!isTrial(rules) && mode.media === 'observe' ? [words.observeMedia] : []),
+    ...(!isTrial(rules) && mode.devices === 'observe' ? [words.observeDevices] : []),
   ]
 }
 
@@ -66,7 +71,7 @@ function permittedLines({ permitted }: StaffRules, language: Language): readonly
       ...(until === null ? [] : [words.until(formatDay(until, language))]),
       ...(isForSome ? [words.forSome] : []),
     ]
-    return `${label}（${notes.join(words.comma)}）`
+    return words.withNotes(label, notes.join(words.comma))
   })
   return permitted.length <= maxListed ? shown : [...shown, words.more(permitted.length - maxListed)]
 }
@@ -108,7 +113,7 @@ const dayNames = {
 
 const texts = {
   ja: {
-    title: 'この端末で守っていただくこと',
+    title: (zone: string) => `この端末で守っていただくこと（${zone}）`,
     mark: '■ ',
     comma: '、',
     dayComma: '・',
@@ -119,6 +124,7 @@ const texts = {
     observeMedia: '記憶媒体については試行期間です。使用は止められませんが、記録されます。',
     observeDevices: '記憶媒体以外の機器については試行期間です。使用は止められませんが、記録されます。',
     refused: '接続しても使えないもの',
+    refusedLater: '本運用になると使えなくなるもの',
     unlessPermitted: '（下の登録・許可されたものを除きます）',
     readOnly: '読み取りだけできるもの',
     open: '使えるもの',
@@ -128,6 +134,7 @@ const texts = {
     accesses: { 'read-only': '読み取りのみ', 'read-write': '読み書き可' },
     until: (day: string) => `${day}まで`,
     forSome: '利用者の指定あり',
+    withNotes: (label: string, notes: string) => `${label}（${notes}）`,
     more: (count: number) => `ほか ${count} 件`,
     using: '使うとき',
     scanned: '媒体は、使えるようになる前に不正プログラムの検査を受けます。終わるまでお待ちください。',
@@ -143,7 +150,7 @@ const texts = {
     noContact: '所属の情報セキュリティ担当',
   },
   en: {
-    title: 'The rules of this terminal ',
+    title: (zone: string) => `The rules of this terminal (${zone})`,
     mark: '* ',
     comma: ', ',
     dayComma: ', ',
@@ -154,6 +161,7 @@ const texts = {
     observeMedia: 'For media this is a trial period: nothing is prevented, all is recorded.',
     observeDevices: 'For devices other than media this is a trial period: nothing is prevented, all is recorded.',
     refused: 'Cannot be used',
+    refusedLater: 'Will not be usable once the rules are enforced',
     unlessPermitted: ' (but for what is registered or permitted below)',
     readOnly: 'Can only be read',
     open: 'Can be used',
@@ -163,6 +171,7 @@ const texts = {
     accesses: { 'read-only': 'read-only', 'read-write': 'read and write' },
     until: (day: string) => `until ${day}`,
     forSome: 'for named people',
+    withNotes: (label: string, notes: string) => `${label} (${notes})`,
     more: (count: number) => `and ${count} more`,
     using: 'In use',
     scanned: 'A medium is scanned for malware before it can be used: please wait.',
