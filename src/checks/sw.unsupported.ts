@@ -59,7 +59,8 @@ function subjectsOf(product: LifecycleProduct, { system, programs }: InventoryFa
     return { product, name, version, cycle: findCycle(product, version), isSystem }
   }
   const isSystem = osRelease.some((id) => matchesName(id, `${system.id}:${system.edition}`) || id === system.id)
-  const patterns = [...packages, ...windowsNames.map((name) => `${name}*`)]
+  const isWindows = system.id.startsWith('windows')
+  const patterns = isWindows ? windowsNames.map((name) => `${name}*`) : packages
   const installed = programs.filter(({ name }) => patterns.some((pattern) => matchesName(pattern, name)))
   return [
     ...(isSystem ? [subject(system.name, system.version, true)] : []),
