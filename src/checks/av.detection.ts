@@ -13,8 +13,8 @@ export const avDetection = defineCheck({
   windows: windowsDetections,
   judge: judgeDetections,
   remedy: {
-    ja: 'LANケーブルを抜くか無線を切り、電源は切らずに情報セキュリティ担当へ連絡してください。ファイルを開いたり消したりせず、担当者の指示を待ちます。担当者は検出されたファイルと検出の記録を保全し、入った経路を確認したうえで隔離または削除し、端末全体を検査します。',
-    en: 'Unplug the network, leave the power on, and call the information security officer. Do not open or delete the file. The officer keeps the file and the record, finds where it came from, removes it and scans the whole terminal.',
+    ja: '検出されたときは、LANケーブルを抜くか無線を切り、電源は切らずに情報セキュリティ担当へ連絡してください。ファイルを開いたり消したりせず、担当者の指示を待ちます。担当者は検出されたファイルと検出の記録を保全し、入った経路を確認したうえで隔離または削除し、端末全体を検査します。検出の記録を読み取れないときは、製品が動作しているか、ログの場所が /var/log/clamav（または clamd.conf の LogFile）かを確認します。',
+    en: 'Where malware was found: unplug the network, leave the power on, and call the information security officer. Do not open or delete the file. The officer keeps the file and the record, finds where it came from, removes it and scans the whole terminal. Where detections cannot be read: see whether the product runs and logs to /var/log/clamav (or to LogFile of clamd.conf).',
   },
 })
 

@@ -48,7 +48,8 @@ function rebootItems(since: string | null, maxDays: number, now: Date): readonly
  * and the age of what is pending are held to the same number of days.
  */
 function judgePackages(facts: PackageUpdates, reboot: readonly Item[], maxDays: number, now: Date): Judgement {
-  const overdue = facts.pending.filter(({ since }) => daysBetween(since, now) > maxDays)
+  const late = facts.pending.filter(({ since }) => daysBetween(since, now) > maxDays)
+  const overdue = late.toSorted((a, b) => (a.since < b.since ? -1 : Number(a.since > b.since)))
   const items = [...overdue.map((update) => updateItem(update, now)), ...reboot]
   if (items.length > 0) return blame(facts, overdue.length, reboot.length > 0, items, maxDays)
   if (!facts.hasSecuritySource || facts.listedAt === null) return noList()
