@@ -14,6 +14,7 @@ export const hostAddress = '10.0.2.2'
 const centerMain = join(projectRoot, 'src/center/main.ts')
 const author = '情報政策課 係長'
 const approver = '情報政策課 課長'
+const responder = '情報政策課 当番'
 const policySchema = z.record(z.string(), z.unknown())
 
 /** What a center was when it was left, for another to go on from. */
@@ -28,8 +29,9 @@ export async function makeCenter(folder: string): Promise<CenterState> {
   mkdirSync(signers, { recursive: true })
   await runJson(centerMain, ['init', '--name', hostAddress, '--dir', dir, ...listen])
   const keys = [await makeKey(signers, 'author', author), await makeKey(signers, 'approver', approver)] as const
+  await makeKey(signers, 'responder', responder)
   const root = join(signers, 'root.json')
-  const publicKeys = ['author', 'approver'].map((name) => join(signers, `${name}.key.json.pub.json`))
+  const publicKeys = ['author', 'approver', 'responder'].map((name) => join(signers, `${name}.key.json.pub.json`))
   const rootNew = ['policy', 'root', 'new', '--public-keys', ...publicKeys, '--out', root]
   await runJson(centerMain, [...rootNew, ...keys[0]])
   await runJson(centerMain, ['policy', 'root', 'sign', root, ...keys[1], '--yes'])
@@ -64,6 +66,15 @@ async function makeKey(folder: string, role: string, holder: string): Promise<re
 function keyOptions(folder: string, role: string): readonly string[] {
   return ['--key', join(folder, `${role}.key.json`), '--passphrase-file', join(folder, `${role}.passphrase`)]
 }
+
+/** `id`: the cut that is meant; `file`: written there and not pushed. */
+export type QuarantineRequest = Readonly<{
+  action: 'order' | 'release'
+  terminal: string
+  id: string
+  version: number
+  file?: string
+}>
 
 export type GrantRequest = Readonly<{ serial: string; terminal: string; access: string; until: string }>
 
@@ -136,6 +147,17 @@ export class HostCenter {
     ])
     await this.#signAndPush('grant', source)
     return id
+  }
+
+  /** Signed by the one responder, and pushed unless a file is named. */
+  async quarantine({ action, terminal, id, version, file }: QuarantineRequest): Promise<void> {
+    const out = file ?? join(this.#work, `${id}-${version}.dsse.json`)
+    await this.#run([
+      ...['quarantine', action, '--terminal', terminal, '--id', id, '--version-number', String(version)],
+      ...['--reason', '不審な通信の調査', '--root', join(this.#signers, 'root.json'), '--out', out],
+      ...keyOptions(this.#signers, 'responder'),
+      ...(file === undefined ? [] : ['--no-push']),
+    ])
   }
 
   async close(): Promise<void> {

@@ -10,8 +10,9 @@ chroot "$root" useradd --create-home --shell /bin/bash alice
 chroot "$root" passwd --delete root
 in_root() { SYSTEMD_OFFLINE=1 chroot "$root" systemctl "$@"; }
 in_root enable vm-agent.service vm-watch.service mnt-host.mount systemd-networkd.service
-# usbguard is there only to be measured beside the agent: a bench unmasks it.
-in_root mask usbguard.service usbguard-dbus.service \
+# usbguard is there only to be measured beside the agent: a bench unmasks it. A test unmasks chrony.
+in_root mask usbguard.service usbguard-dbus.service chrony.service clamav-daemon.service clamav-daemon.socket \
+  clamav-freshclam.service nftables.service \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
   getty@tty1.service serial-getty@ttyS0.service systemd-networkd-wait-online.service systemd-pstore.service \
   systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-random-seed.service \
