@@ -59,10 +59,10 @@ function unreadPoint({ kind, reason }: Hardware['unread'][number]): Point {
 function changesOf(kind: HardwareKind, before: Hardware, after: Hardware): readonly Point[] {
   if ([...before.unread, ...after.unread].some((one) => one.kind === kind)) return []
   const ofKind = ({ parts }: Hardware) => parts.filter((part) => part.kind === kind)
-  return findChanges(ofKind(before), ofKind(after)).map((change) => pointOf(kind, change))
+  return findChanges(ofKind(before), ofKind(after)).map((change) => pointOf(kind, change, after.isStarting))
 }
 
-function pointOf(kind: HardwareKind, change: HardwareChange): Point {
+function pointOf(kind: HardwareKind, change: HardwareChange, isStarting: boolean): Point {
   const { ja, en } = kindNames[kind]
   switch (change.change) {
     case 'added': {
@@ -71,6 +71,12 @@ function pointOf(kind: HardwareKind, change: HardwareChange): Point {
     }
     case 'removed': {
       const part = formatPart(change.before)
+      if (isStarting) {
+        return untold(keyOf('removed', change.before), {
+          ja: `起動直後のため、${ja}がなくなったのか、まだ認識されていないのか分かりません: ${part.ja}`,
+          en: `the system has just started: whether this ${en} is gone or not found yet cannot be told: ${part.en}`,
+        })
+      }
       return fail(keyOf('removed', change.before), `${ja}がなくなりました: ${part.ja}`, `${en} removed: ${part.en}`)
     }
     case 'swapped': {

@@ -28,18 +28,21 @@ export function diskNames(output: string): readonly string[] | null {
 }
 
 /** Disks built in: no stick, no drive for discs, nothing that the kernel makes up (loop, zram, device mapper, RAID). */
-export function parseDiskParts(output: string, isCard: (name: string) => boolean): readonly HardwarePart[] | null {
-  const disks = parseDisks(output)?.filter(({ name }) => !isCard(name))
+export function parseDiskParts(output: string, about: AboutDisks): readonly HardwarePart[] | null {
+  const disks = parseDisks(output)?.filter(({ name }) => !about.isCard(name))
   if (disks === undefined) return null
-  return disks.map(({ vendor, model, serial, wwn, size }) => ({
+  return disks.map(({ name, vendor, model, serial, wwn, size }) => ({
     kind: 'disk',
     slot: '',
     maker: makerOf(vendor ?? ''),
     model: statedText(model),
-    serial: statedText(serial) || statedText(wwn),
+    serial: [...about.stated(name), statedText(serial), statedText(wwn)].find((text) => text !== '') ?? '',
     bytes: Number(size ?? 0),
   }))
 }
+
+/** What else was read of a disk: whether it is an SD card, and serial numbers that the kernel states. */
+type AboutDisks = Readonly<{ isCard: (name: string) => boolean; stated: (name: string) => readonly string[] }>
 
 /** virtio disks state the number of their maker, not its name. */
 function makerOf(vendor: string): string {

@@ -20,6 +20,8 @@ export const hardwareSchema = z.object({
   parts: z.array(hardwarePartSchema).readonly(),
   /** Kinds that could not be read, and why: they are not compared. */
   unread: z.array(z.object({ kind: z.enum(hardwareKinds), reason: sentenceSchema })).readonly(),
+  /** The system has only just started. */
+  isStarting: z.boolean(),
 })
 export type Hardware = z.infer<typeof hardwareSchema>
 

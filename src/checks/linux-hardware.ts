@@ -15,6 +15,7 @@ const screenFolder = '/sys/class/drm'
 
 export const linuxHardwareReadings = {
   smbios: { kind: 'file', path: '/sys/firmware/dmi/tables/DMI', as: 'base64' },
+  uptime: { kind: 'file', path: '/proc/uptime' },
   cpuinfo: { kind: 'file', path: '/proc/cpuinfo' },
   memory: { kind: 'directory', path: memoryFolder, depth: 1 },
   memoryBlock: { kind: 'file', path: `${memoryFolder}/block_size_bytes` },
@@ -27,6 +28,9 @@ export const linuxHardwareReadings = {
 
 export function linuxHardwareMore(raws: Raws): Readings {
   const cards = cardNames(raws).map((name) => file(`card ${name}`, `/sys/block/${name}/device/type`))
+  const disks = fixedDisks(raws).flatMap((name) =>
+    diskAttributes.map((attribute) => file(`${attribute} ${name}`, `/sys/block/${name}/${attribute}`)),
+  )
   const screens = screenNames(raws).map((name): [string, Reading] => [
     `edid ${name}`,
     { kind: 'file', path: `${screenFolder}/${name}/edid`, as: 'base64' },
@@ -39,7 +43,10 @@ export function linuxHardwareMore(raws: Raws): Readings {
       file(`${one} ${name}`, `${thunderboltFolder}/${name}/${one}`),
     ),
   )
-  return { ...Object.fromEntries([...cards, ...screens, ...usb, ...thunderbolt]), ...networkPartReadings(raws) }
+  return {
+    ...Object.fromEntries([...cards, ...disks, ...screens, ...usb, ...thunderbolt]),
+    ...networkPartReadings(raws),
+  }
 }
 
 export function parseLinuxHardware(raws: Raws): Parsed<Hardware> {
@@ -47,8 +54,12 @@ export function parseLinuxHardware(raws: Raws): Parsed<Hardware> {
   return known({
     parts: sortParts(read.flatMap((one) => ('parts' in one ? one.parts : []))),
     unread: read.flatMap((one) => ('parts' in one ? [] : [one])),
+    isStarting: Number.parseFloat(textOf(raws, 'uptime') ?? '') < startSeconds,
   })
 }
+
+/** Until then drivers may still be loading: what is not there yet is not gone. */
+const startSeconds = 180
 
 type Part = Readonly<{ parts: readonly HardwarePart[] }> | Readonly<{ kind: HardwareKind; reason: Sentence }>
 
@@ -82,8 +93,16 @@ function memoryOf(raws: Raws): Part {
 
 function disksOf(raws: Raws): Part {
   const output = outputOf(raws, 'disks')
-  const parts = output === null ? null : parseDiskParts(output, (name) => textOf(raws, `card ${name}`)?.trim() === 'SD')
+  const stated = (name: string) => diskAttributes.map((one) => statedText(textOf(raws, `${one} ${name}`)))
+  const parts = output === null ? null : parseDiskParts(output, { isCard: (name) => isCard(raws, name), stated })
   return parts === null ? { kind: 'disk', reason: explainFailure(raws, 'disks') } : { parts }
+}
+
+/** Serial numbers of virtio and NVMe disks: there at once, while udev, whom `lsblk` asks, may still be looking. */
+const diskAttributes = ['serial', 'device/serial'] as const
+
+function isCard(raws: Raws, name: string): boolean {
+  return textOf(raws, `card ${name}`)?.trim() === 'SD'
 }
 
 function networkOf(raws: Raws): readonly Part[] {
@@ -118,7 +137,11 @@ function dockOf(raws: Raws, [maker = '', model = '', serial = '']: readonly stri
 }
 
 function cardNames(raws: Raws): readonly string[] {
-  return (diskNames(outputOf(raws, 'disks') ?? '') ?? []).filter((name) => name.startsWith('mmcblk'))
+  return fixedDisks(raws).filter((name) => name.startsWith('mmcblk'))
+}
+
+function fixedDisks(raws: Raws): readonly string[] {
+  return (diskNames(outputOf(raws, 'disks') ?? '') ?? []).slice(0, maxNames)
 }
 
 function screenNames(raws: Raws): readonly string[] {

@@ -52,6 +52,7 @@ export function parseWindowsHardware(raws: Raws): Parsed<Hardware> {
     unread: read
       .filter(({ kind, rows }) => rows === null && !(kind === 'monitor' && isWithoutScreens(raws)))
       .map(({ kind }) => ({ kind, reason: explainFailure(raws, kind) })),
+    isStarting: false,
   })
 }
 

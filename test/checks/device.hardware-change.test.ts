@@ -40,6 +40,7 @@ const module1 = { ...module0, locator: 'DIMM 1', serial: '87654321' }
 
 const terminal: Raws = {
   smbios: file(smbios(system, processor('Intel(R) Core(TM) i5-8500'), module0, module1)),
+  uptime: file('5000.12 9000.34\n'),
   cpuinfo: file(''),
   memory: lost('missing'),
   memoryBlock: lost('missing'),
@@ -235,6 +236,21 @@ describe('device.hardware-change on Linux', () => {
     const judgement = judged({ [name]: raw })
     expect([judgement?.outcome, judgement?.items]).toEqual(['unknown', []])
     expect(judgement?.reason.ja).toContain(reason)
+  })
+
+  it('what is not there right after the start is not gone yet, what is new is new', () => {
+    const raws = { uptime: file('42.50 80.10\n'), links: folder('lo@') }
+    expect(judged(raws)?.outcome).toBe('unknown')
+    expect(judged(raws)?.reason.ja).toContain('起動直後のため')
+    expect(judged({ ...raws, disks: disks(vda, sda) })?.items.map(({ key }) => key)).toEqual([
+      'disk:added:WD-WCC2E0000001',
+    ])
+  })
+
+  it('a serial that the kernel states counts before udev has looked', () => {
+    const early = { ...vda, name: 'vdb', serial: null }
+    const raws = { disks: disks(vda, early), 'serial vdb': file('DISK2') }
+    expect(judged(raws)?.items.map(({ key }) => key)).toEqual(['disk:added:DISK2'])
   })
 
   it('what was not seen when the baseline was taken is not new', () => {
