@@ -55,7 +55,16 @@ export const deviceAllowlist = defineCheck({
 
 function parseDevices(raws: Raws): Parsed<z.infer<typeof schema>> {
   const fact = agentFactOf(raws, 'devices', 'devices')
-  return fact === null ? unreadable(explainFailure(raws, 'devices')) : known({ devices: fact.value.map(factOf) })
+  return fact === null ? unreadable(untoldBecause(raws)) : known({ devices: fact.value.map(factOf) })
+}
+
+/** A check without a running agent has no guard to ask. */
+function untoldBecause(raws: Raws): Sentence {
+  const { ja, en } = explainFailure(raws, 'devices')
+  return {
+    ja: `接続中の機器の一覧を、動作中のエージェントから得られません（${ja}）`,
+    en: `the running agent does not tell what is plugged in (${en})`,
+  }
 }
 
 function factOf({ device, verdicts, observed }: PluggedDevice): Plugged {

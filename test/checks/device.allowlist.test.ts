@@ -126,7 +126,7 @@ describe('device.allowlist', () => {
     const judgement = judgeRaws(deviceAllowlist, { devices: lost('failed', 'the guard is off') })
     expect([judgement?.outcome, judgement?.reason.ja]).toEqual([
       'unknown',
-      'devices: 読み取れません（the guard is off）',
+      '接続中の機器の一覧を、動作中のエージェントから得られません（devices: 読み取れません（the guard is off））',
     ])
   })
 })
