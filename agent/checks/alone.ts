@@ -1,6 +1,7 @@
 import { uptime } from 'node:os'
+import type { Check } from '../../src/checks/check.ts'
 import { checks } from '../../src/checks/index.ts'
-import type { AgentFact } from '../../src/checks/reading.ts'
+import type { AgentFact, Parsed } from '../../src/checks/reading.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import { builtInPolicy } from '../../src/policy/built-in.ts'
@@ -58,6 +59,15 @@ export async function readChecksAlone(
   }
   const at = now().toISOString()
   return { schema: 'tanmori.checks/1', at, policyDigest: inForce.digest, results, findings: [], runs }
+}
+
+/** The facts of one check as they are now, without an agent, or why there are none. */
+export async function readFactsAlone(config: AgentConfig, check: Check, now: () => Date): Promise<Parsed<unknown>> {
+  const platform = await createPlatform(config, { systemdSocketCount: 0 })
+  const { policy, terminal } = loadPolicyNow(config)
+  const deps = { platform, system: currentSystem(), readAgentFact: refuse, now, nowMs: () => performance.now() }
+  const { facts } = await runCheck(check, { policy, zone: terminal.zone }, deps)
+  return facts
 }
 
 /** What the store holds, its signatures checked again; the built-in default where nothing there can be believed. */

@@ -68,8 +68,13 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     sub(program, 'check [id...]', 'check')
       .option('--accept-baseline <id>', words('acceptBaseline'))
       .option('--reason <text>', words('reason'))
-      .option('--standalone', words('standalone')),
+      .option('--standalone', words('standalone'))
+      .option('--learn', words('learn')),
     async (context, controls, options) => {
+      if (options.learn === true) {
+        const { learnAllowlist } = await import('./learn.ts')
+        return learnAllowlist(context)
+      }
       const { runChecks } = await import('./check.ts')
       const text = (value: unknown) => (typeof value === 'string' ? value : null)
       const [acceptBaseline, reason] = [text(options.acceptBaseline), text(options.reason)]

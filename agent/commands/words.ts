@@ -41,6 +41,10 @@ export const commandWords = {
     ja: '点検を行い、結果と対処を表示します（識別子を省くとすべて）',
     en: 'run the checks (all, or those named) and say what to do about what does not pass',
   },
+  learn: {
+    ja: 'この端末のソフトウェアから、許可リスト（ポリシーの software、YAML）を作ります。安全と分かっている端末で実行してください',
+    en: 'make a list of permitted software (`software` of a policy, YAML) from this terminal; on one that is known to be clean',
+  },
   acceptBaseline: {
     ja: '直近に読み取った状態を正しいものとして記録します（--reason が必要です）',
     en: 'take what was read last as right from now on (needs --reason)',
