@@ -15,6 +15,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Platform } from '../platform/platform.ts'
 import { KeptFile } from '../policy-files.ts'
 import type { PolicyStore } from '../policy-store.ts'
+import { releaseMemory } from '../release-memory.ts'
 import type { Timers } from '../timers.ts'
 import type { Uplink } from '../uplink/uplink.ts'
 import { createAgentFacts } from './agent-facts.ts'
@@ -72,6 +73,7 @@ export function buildChecks(deps: BuildChecks): Checks {
       quarantine: () => quarantineFacts(deps.quarantine()),
     }),
     acceptOther: { 'monitor.always': () => integrity.accept() },
+    onRoundEnd: releaseMemory,
     uptimeMs: () => uptime() * 1000,
     nowMs,
   })

@@ -34,6 +34,7 @@ export type ChecksDeps = Readonly<{
   readAgentFact: (about: AgentFact) => Promise<unknown>
   /** Checks whose baseline is kept elsewhere, with what accepts it anew. */
   acceptOther?: Readonly<Record<string, () => Promise<void>>>
+  onRoundEnd?: () => void
   bootId: string
   now: () => Date
   /** Since the boot, time asleep included. */
@@ -102,6 +103,7 @@ class CheckEngine implements Checks {
       bench: (benching) => this.#judge.bench(benching),
       unbench: (control) => this.#judge.unbench(control),
       policy: () => deps.policy().policy,
+      onEnd: () => this.#guarded('round', deps.onRoundEnd ?? (() => undefined)),
     })
     this.#touches = new Touches({
       ...deps,

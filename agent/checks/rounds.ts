@@ -10,6 +10,8 @@ export type RoundsDeps = Readonly<{
   bench: (benching: Benching) => void
   unbench: (control: string) => void
   policy: () => Policy
+  /** After the last check of a round. */
+  onEnd: () => void
   now: () => Date
   uptimeMs: () => number
   timers: Timers
@@ -85,7 +87,9 @@ export class Rounds {
     this.#running = round.run().then((isWhole) => {
       this.#round = null
       this.#running = null
-      if (isWhole) this.#lastAt = this.#deps.now().toISOString()
+      if (!isWhole) return
+      this.#lastAt = this.#deps.now().toISOString()
+      this.#deps.onEnd()
     })
     await this.#running
   }
