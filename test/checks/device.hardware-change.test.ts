@@ -310,6 +310,7 @@ describe('findChanges', () => {
   it.each([
     ['two alike without serials, one gone', [part({}), part({})], [part({})], ['removed']],
     ['two alike without serials, one more', [part({}), part({})], [part({}), part({}), part({})], ['added']],
+    ['one of another maker, none of which states a serial', [part({})], [part({ maker: 'N' })], ['swapped']],
     ['one for another', [part({ serial: '1' })], [part({ serial: '2' })], ['swapped']],
     [
       'two for two others',

@@ -112,6 +112,18 @@ describe('interfaces', () => {
     )
   })
 
+  it('a tunnel that leads only to its own network is a second network', () => {
+    const tunnel = link('tun0', { entries: ['tun_flags'] })
+    const raws = terminal([wired, tunnel], [defaultBy('enp0s25', '192.0.2.1'), onLink('tun0', '10.8.0.0/24')])
+    expect(judgeRaws(netApprovedOnly, raws)?.items.map(({ key }) => key)).toEqual(['networks:enp0s25+tun0'])
+  })
+
+  it('a tunnel that has only its link-local address leads nowhere', () => {
+    const tunnel = link('tun0', { entries: ['tun_flags'] })
+    const raws = terminal([wired, tunnel], [defaultBy('enp0s25', '192.0.2.1'), onLink('tun0', '169.254.0.0/16')])
+    expect(judgeRaws(netApprovedOnly, raws)?.outcome).toBe('pass')
+  })
+
   it('a second wired interface that leads nowhere is no second network', () => {
     const printer = link('enp3s0', { entries: ['device@'], mac: '00:00:5e:00:53:33' })
     const raws = terminal([wired, printer], [defaultBy('enp0s25', '192.0.2.1'), onLink('enp3s0', '198.51.100.0/24')])
