@@ -57,7 +57,11 @@ describe('the process', () => {
   const isWeb = (file: string) => file.startsWith('src/center/web/')
 
   it('ends in main.ts alone', () => {
-    expect(uses(/process\.(exit|abort|kill)\b|process\.exitCode/, isMain)).toEqual([])
+    expect(uses(/process\.(exit|abort)\b|process\.exitCode/, isMain)).toEqual([])
+  })
+
+  it('signals others in agent/platform/ alone, where programs are run', () => {
+    expect(uses(/process\.kill\b/, (file) => isMain(file) || file.startsWith('agent/platform/'))).toEqual([])
   })
 
   it('is read for environment and arguments in config.ts and main.ts alone', () => {
