@@ -81,6 +81,11 @@ export function createMachine(hostname: string): Machine {
       bootId: 'c0ffee00-0000-4000-8000-000000000001',
       hardware: createHash('sha256').update(hostname).digest('hex'),
     }),
+    read: async () => ({ kind: 'failed', reason: 'unsupported', detail: 'a machine in this process' }),
+    watchPaths: () => ({ stop: () => undefined }),
+    watchChanges: () => ({ stop: () => undefined }),
+    readOwnFiles: async () => [],
+    readCpuMs: () => 0,
     watchFiles: ({ onState }) => {
       onState({ state: 'working', detail: '' })
       return { stop: () => undefined }

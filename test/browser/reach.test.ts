@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('the console within reach of everybody', () => {
       for (const path of [...paths, `/documents/${document?.digest}`]) {
         await page.goto(`${origin}${path}`)
         await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.getByText(words.pages.common.loading).waitFor({ state: 'detached' })
+        await page.getByText(words.pages.common.loading).first().waitFor({ state: 'detached' })
         expect({ path, overflow: await readOverflow(page) }).toEqual({ path, overflow: 0 })
         await shoot(page, `${language}-40-zoom${path.replaceAll('/', '-').slice(0, 14)}`, true)
       }

@@ -21,7 +21,7 @@ import {
   standardParameter,
   terminalParameter,
 } from './result-routes.ts'
-import { answeringRow, clauseRow, clauseTerminalRow, listControls } from './result-views.ts'
+import { answeringRow, clauseTerminalRow, listClauses, listControls } from './result-views.ts'
 import {
   answeringQuerySchema,
   clauseTerminalsQuerySchema,
@@ -72,7 +72,7 @@ async function exportStandard(deps: ConsoleDeps, asked: Asked): Promise<unknown>
   const standard = requireStandard(deps, asked.params(standardParameter).standard)
   const { format, lang, ...filter } = asked.query(fleetExport)
   const fleet = await readFleet(deps, filter)
-  const rows = standard.clauses.map((clause) => clauseRow(clause, fleet))
+  const rows = listClauses(standard, fleet)
   return sendExport(deps, asked, { name: standard.id, columns: clauseColumns, rows }, { format, lang })
 }
 

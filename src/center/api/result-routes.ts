@@ -4,7 +4,7 @@ import { checks } from '../../checks/index.ts'
 import { findControl } from '../../controls/find-control.ts'
 import { answerClauses, answerControls } from '../../standards/coverage.ts'
 import type { Clause, Standard } from '../../standards/standard.ts'
-import { clauseStateOf, stateOf } from '../fleet/count-states.ts'
+import { clauseStateOf, countFleet, stateOf } from '../fleet/count-states.ts'
 import { pageOfFleet, pickResults, readFleet } from '../fleet/fleet.ts'
 import { staleAfterMinutesOf } from '../fleet/stale-limits.ts'
 import type { FleetTerminal } from '../store/records.ts'
@@ -13,11 +13,11 @@ import { refusals } from './refusal.ts'
 import {
   answeredControl,
   answeringRow,
-  clauseRow,
   clauseShape,
   clauseTerminalRow,
   controlRow,
   findingRow,
+  listClauses,
   listControls,
   standardRow,
   tally,
@@ -88,7 +88,7 @@ async function readControl(deps: ConsoleDeps, asked: Asked): Promise<ControlView
   const control = requireControl(id)
   const fleet = await readFleet(deps, asked.query(fleetQuerySchema))
   return {
-    ...controlRow(id, control, fleet),
+    ...controlRow(id, control, countFleet(fleet)),
     at: deps.clock.now().toISOString(),
     terminals: fleet.length,
     remedy: checks.find((check) => check.id === id)?.remedy ?? null,
@@ -133,7 +133,7 @@ async function readStandard(deps: ConsoleDeps, asked: Asked): Promise<StandardVi
     ...standardRow(standard),
     at: deps.clock.now().toISOString(),
     terminals: fleet.length,
-    rows: standard.clauses.map((clause) => clauseRow(clause, fleet)),
+    rows: listClauses(standard, fleet),
   }
 }
 

@@ -3,7 +3,7 @@ import { type Control, controls } from '../../controls/controls.ts'
 import { findControl } from '../../controls/find-control.ts'
 import type { ControlAnswer as Answered, AnswerState } from '../../standards/coverage.ts'
 import type { Clause, Standard } from '../../standards/standard.ts'
-import { clauseStateOf, countClause, countControl, stateOf } from '../fleet/count-states.ts'
+import { clauseStateOf, countFleet, type FleetCounts, stateOf } from '../fleet/count-states.ts'
 import type { FindingRecord, FleetTerminal } from '../store/records.ts'
 import type {
   AnsweringRow,
@@ -19,12 +19,13 @@ import type {
 /** What is known of controls, clauses and findings, as the console's contract shows it. */
 
 export function listControls(fleet: readonly FleetTerminal[]): ControlRow[] {
-  return Object.entries<Control>(controls).map(([id, control]) => controlRow(id, control, fleet))
+  const counts = countFleet(fleet)
+  return Object.entries<Control>(controls).map(([id, control]) => controlRow(id, control, counts))
 }
 
-export function controlRow(id: string, control: Control, fleet: readonly FleetTerminal[]): ControlRow {
+export function controlRow(id: string, control: Control, counts: FleetCounts): ControlRow {
   const { title, severity, answeredBy } = control
-  return { control: id, title, severity, answeredBy: answeredBy.kind, counts: countControl(fleet, id) }
+  return { control: id, title, severity, answeredBy: answeredBy.kind, counts: counts.control(id) }
 }
 
 export function controlAnswer(control: string, state: AnswerState, result: Result | null): ControlAnswer {
@@ -39,15 +40,19 @@ export function standardRow({ id, title, issuer, amended, clauses }: Standard): 
   return { id, title, issuer, amended, clauses: clauses.length }
 }
 
-export function clauseRow(clause: Clause, fleet: readonly FleetTerminal[]): ClauseRow {
-  const inZones = fleet.filter(({ zone }) => clause.zones.includes(zone))
+export function listClauses(standard: Standard, fleet: readonly FleetTerminal[]): ClauseRow[] {
+  const counts = countFleet(fleet)
+  return standard.clauses.map((clause) => clauseRow(clause, counts))
+}
+
+function clauseRow(clause: Clause, counts: FleetCounts): ClauseRow {
   return {
     ...clauseShape(clause),
-    counts: countClause(fleet, clause),
+    counts: counts.clause(clause),
     controls: clause.controls.map((control) => ({
       control,
       title: titleOf(control),
-      counts: countControl(inZones, control),
+      counts: counts.control(control, clause.zones),
     })),
   }
 }

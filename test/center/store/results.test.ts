@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countClause, countControl } from '../../../src/center/fleet/count-states.ts'
+import { clauseStateOf, countFleet, stateOf } from '../../../src/center/fleet/count-states.ts'
 import type { StaleLimits } from '../../../src/center/store/records.ts'
 import { openSqliteStore } from '../../../src/center/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../../src/center/store/store.ts'
@@ -151,6 +151,7 @@ describe('the fleet', () => {
       else reports.set(id, [])
     }
     const fleet = await store.results.fleet({}, limits)
+    const counted = countFleet(fleet)
     const clauses = controlIds.map((_, index) => clause(index))
     const standard: Standard = { ...emptyStandard, clauses }
     const judged = fleet.map(({ id, zone }) => {
@@ -159,11 +160,14 @@ describe('the fleet', () => {
     })
     for (const control of controlIds) {
       const one = tally(judged.map(({ answers }) => answers.get(control)?.state))
-      expect([control, countControl(fleet, control)]).toEqual([control, one])
+      expect([control, counted.control(control)]).toEqual([control, one])
+      expect([control, tally(fleet.map((terminal) => stateOf(terminal, control)))]).toEqual([control, one])
     }
     for (const wanted of clauses) {
       const one = tally(judged.map((terminal) => terminal.clauses.find((answer) => answer.clause === wanted)?.state))
-      expect([wanted.ref, countClause(fleet, wanted)]).toEqual([wanted.ref, one])
+      expect([wanted.ref, counted.clause(wanted)]).toEqual([wanted.ref, one])
+      const listed = tally(fleet.map((terminal) => clauseStateOf(terminal, wanted) ?? undefined))
+      expect([wanted.ref, listed]).toEqual([wanted.ref, one])
     }
   })
 })
