@@ -82,13 +82,16 @@ function findingRow(id: string, all: Report['findings'], control: Control | unde
   const [first] = all
   if (first === undefined) return []
   const oldest = all.map(({ since }) => since).sort()[0] ?? first.since
-  const things = all.filter(({ key }) => key !== '').map((one) => html`${say(one.text)}${came(one, oldest, say)}`)
-  const more = (control?.result?.itemCount ?? 0) - Math.min(things.length, maxListed)
+  const reason = say(control?.result?.reason ?? first.text)
+  const things = all
+    .filter(({ key, text: { ja, en } }) => key !== '' && (all.length > 1 || say({ ja, en }) !== reason))
+    .map((one) => html`${say(one.text)}${came(one, oldest, say)}`)
+  const more = (control?.result?.itemCount ?? 0) - Math.min(all.length, maxListed)
   const rest = html`<a href="#${anchorOf(id)}">${say({ ja: `ほか ${formatCount(more)} 件`, en: `and ${formatCount(more)} more` })}</a>`
   const listed = [...things.slice(0, maxListed), ...(more > 0 ? [rest] : [])]
   return [
     html`${say(severityWords[first.severity])}<br>${badge(first.outcome, say)}`,
-    html`<strong>${control === undefined ? id : say(control.title)}</strong> <span class="soft">${code(id)}</span><br>${say(control?.result?.reason ?? first.text)}${list(listed, 'items')}`,
+    html`<strong>${control === undefined ? id : say(control.title)}</strong> <span class="soft">${code(id)}</span><br>${reason}${list(listed, 'items')}`,
     text(
       first.remedy === null
         ? say({ ja: '担当者に確認してください。', en: 'Ask whoever is in charge.' })

@@ -74,7 +74,7 @@ ul.items li { margin: 0; }
 .key dt { float: left; clear: left; width: 7.5rem; } .key dd { margin: 0 0 .15rem 7.5rem; }
 @media print {
   html { font-size: 8.8pt; }
-  body { max-width: none; margin: 0; padding: 0; line-height: 1.5; }
+  body { max-width: none; margin: 0; padding: 0 1px; line-height: 1.5; }
   h1 { font-size: 17pt; } h2 { margin-top: 6mm; }
   th, td { padding: .2rem .35rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
