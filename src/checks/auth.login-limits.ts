@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accountPolicyOf, accountPolicyReadings, moreAccountPolicy } from './account-policy.ts'
 import { defineCheck, type SystemPart } from './check.ts'
-import { type PamLine, pamArgument } from './pam.ts'
+import { type PamLine, pamArgument, serviceNames } from './pam.ts'
 import { morePam, pamReadings, signInStacks } from './pam-files.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
 import { explainFailure, isMissing, known, textOf, unreadable } from './raw.ts'
@@ -87,25 +87,26 @@ function numberOf(text: string | null): number | null {
 }
 
 function limitPoint({ where, limit }: Limit, wanted: number): Point {
+  const who = serviceNames[where] ?? where
   if (limit === null) {
     return untold(where, {
-      ja: `${where} の設定を最後まで読み取れません`,
+      ja: `${who} の設定を最後まで読み取れません`,
       en: `the settings of ${where} cannot be read to their end`,
     })
   }
   if (limit === 0) {
     return fail(
       where,
-      `${where} は、サインインに何回失敗してもロックしません（決まり: ${wanted}回以内）`,
+      `${who} は、サインインに何回失敗してもロックしません（決まり: ${wanted}回以内）`,
       `${where} never locks, however often a sign-in fails (at most ${wanted} are permitted)`,
     )
   }
   if (limit > wanted) {
     return fail(
       where,
-      `${where} は、サインインに${limit}回失敗するまでロックしません（決まり: ${wanted}回以内）`,
+      `${who} は、サインインに${limit}回失敗するまでロックしません（決まり: ${wanted}回以内）`,
       `${where} locks only after ${limit} failures (at most ${wanted} are permitted)`,
     )
   }
-  return pass(where, `${where} は${limit}回でロックします`, `${where} locks after ${limit}`)
+  return pass(where, `${who} は${limit}回でロックします`, `${where} locks after ${limit}`)
 }

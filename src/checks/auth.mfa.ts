@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { defineCheck, type SystemPart } from './check.ts'
 import { parseKeyfile } from './keyfile.ts'
+import { serviceNames } from './pam.ts'
 import { factorOf } from './pam-factors.ts'
 import { morePam, pamReadings, signInStacks } from './pam-files.ts'
-import { fail, judgePoints, type Point, pass, untold } from './points.ts'
+import { fail, judgePoints, naming, type Point, pass, untold } from './points.ts'
 import { explainFailure, isMissing, keysOf, known, textOf, unreadable } from './raw.ts'
 
 /**
@@ -72,10 +73,10 @@ export const authMfa = defineCheck({
   isAsked: ({ policy }) => policy.accounts.mfa !== 'off',
   judge({ ways }, { policy }) {
     if (policy.accounts.mfa === 'off') return null
-    const where = ways.map((way) => way.where).join('、')
+    const names = naming(ways.map((way) => serviceNames[way.where] ?? way.where))
     return judgePoints(ways.map(wayPoint), {
-      ja: `サインイン（${where}）には、パスワードのほかにもう一つの要素が必要です`,
-      en: `signing in (${where}) takes a second factor beside the password`,
+      ja: `サインイン（${names.ja}）には、パスワードのほかにもう一つの要素が必要です`,
+      en: `signing in (${ways.map(({ where }) => where).join(', ')}) takes a second factor beside the password`,
     })
   },
   remedy: {
@@ -121,27 +122,28 @@ const windowsProviders: ReadonlySet<string> = new Set([
 ])
 
 function wayPoint({ where, state, factor }: Way): Point {
+  const who = serviceNames[where] ?? where
   const named = factor === '' ? { ja: '', en: '' } : { ja: `（${factor}）`, en: ` (${factor})` }
   if (state === 'required')
-    return pass(where, `${where} は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
+    return pass(where, `${who} は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
   if (state === 'none') {
-    return fail(where, `${where} はパスワードだけでサインインできます`, `${where} takes a password alone`)
+    return fail(where, `${who} はパスワードだけでサインインできます`, `${where} takes a password alone`)
   }
   if (state === 'optional') {
     return fail(
       where,
-      `${where} には第2の要素${named.ja}がありますが、パスワードだけでもサインインできます`,
+      `${who} には第2の要素${named.ja}がありますが、パスワードだけでもサインインできます`,
       `${where} has a second factor${named.en}, but a password alone is enough`,
     )
   }
   if (state === 'unclear') {
     return untold(where, {
-      ja: `${where} に認証製品${named.ja}がありますが、必須かどうかは製品の管理画面でしか分かりません`,
+      ja: `${who} に認証製品${named.ja}がありますが、必須かどうかは製品の管理画面でしか分かりません`,
       en: `${where} has a sign-in product${named.en}; only its own console shows whether it is required`,
     })
   }
   return untold(where, {
-    ja: `${where} の設定を最後まで読み取れません`,
+    ja: `${who} の設定を最後まで読み取れません`,
     en: `the settings of ${where} cannot be read to their end`,
   })
 }

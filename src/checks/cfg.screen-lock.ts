@@ -72,7 +72,7 @@ function nameOf(where: string): Lock['note'] {
 }
 
 const names: Readonly<Record<string, Lock['note']>> = {
-  console: { ja: '文字コンソール（デスクトップなし）', en: 'the text console (no desktop)' },
+  console: { ja: '文字コンソール', en: 'the text console (no desktop)' },
   desktop: { ja: 'デスクトップ', en: 'the desktop' },
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { agentParts, sensorFacts } from './agent-part.ts'
+import { agentParts, type SensorFacts, sensorFacts } from './agent-part.ts'
 import { defineCheck } from './check.ts'
 import { grantsInForce, separationPoint } from './grant-points.ts'
 import { sensorPoint } from './guard-points.ts'
-import { judgePoints } from './points.ts'
+import { judgePoints, type Point, pass } from './points.ts'
 
 const schema = z.object({ sensors: sensorFacts })
 
@@ -15,7 +15,7 @@ export const exceptionApproval = defineCheck({
   judge({ sensors }, context) {
     const exceptions = grantsInForce(context)
     const listed = exceptions.slice(0, 3).map((grant) => separationPoint(grant).text)
-    return judgePoints([sensorPoint(sensors, 'policy-store'), ...exceptions.map(separationPoint)], {
+    return judgePoints([...storePoints(sensors), ...exceptions.map(separationPoint)], {
       ja:
         exceptions.length === 0
           ? '有効な例外はありません'
@@ -32,3 +32,13 @@ export const exceptionApproval = defineCheck({
   },
   triggers: ['policy'],
 })
+
+/** A store without a trust root takes no exception at all: only one that has failed says nothing of what holds. */
+function storePoints(sensors: SensorFacts): readonly Point[] {
+  const isUnset = sensors.some(({ id, state }) => id === 'policy-store' && state === 'degraded')
+  return [
+    isUnset
+      ? pass('store', '受け取れる例外はありません', 'no exception can be taken')
+      : sensorPoint(sensors, 'policy-store'),
+  ]
+}

@@ -25,7 +25,11 @@ export function modeOf(policy: Policy, control: ControlId): Mode {
 
 /** Points of a control that the guard enforces: policy, mode, default deny and sensors. */
 export function guardPoints(facts: GuardFacts, control: ControlId, policy: Policy): readonly Point[] {
-  return [policyPoint(facts), modePoint(policy, control), denyPoint(facts), ...sensorPoints(facts.sensors)]
+  const sensors = sensorPoints(facts.sensors)
+  // What follows from having no policy, or one that only observes, is not told again as faults of its own.
+  if (facts.policy === null) return [policyPoint(facts), ...sensors]
+  if (modeOf(policy, control) === 'observe') return [modePoint(policy, control), ...sensors]
+  return [policyPoint(facts), modePoint(policy, control), denyPoint(facts), ...sensors]
 }
 
 export function policyPoint({ policy }: Pick<GuardFacts, 'policy'>): Point {

@@ -96,7 +96,11 @@ const maxSilentDays = 3
 function ownPoint({ keptBy, lastWritten, whyUnknown }: Facts, { now }: JudgeContext): Point {
   if (whyUnknown !== null) return untold('system-log', whyUnknown)
   if (keptBy.length === 0) {
-    return fail('system-log', 'OSのログが、再起動すると消える設定です', 'the system’s log does not outlive a restart')
+    return fail(
+      'system-log',
+      'OSのログが /var/log に保存されていないため、再起動すると消えます',
+      'the system’s log is not kept in /var/log: it does not outlive a restart',
+    )
   }
   const isSilent = lastWritten !== null && daysBetween(new Date(lastWritten), now) > maxSilentDays
   if (isSilent && keptBy.every((name) => name === 'syslog')) {

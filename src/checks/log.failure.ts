@@ -8,7 +8,7 @@ import { fail, judgePoints, type Point, pass, untold } from './points.ts'
 import { explainFailure, known, outputOf, rawOf, rowsOf, unreadable } from './raw.ts'
 import type { Raws } from './reading.ts'
 import { sentenceSchema } from './result.ts'
-import { systemUnits, unitReading } from './systemd-units.ts'
+import { explainUnits, systemUnits, unitReading } from './systemd-units.ts'
 
 const schema = z.strictObject({
   journal: steadyJournalFacts,
@@ -83,18 +83,15 @@ function parseFacts(raws: Raws, own: Own) {
 function linuxState(raws: Raws): Own {
   const found = systemUnits(raws, 'units')
   const used = /\s(\d{1,3})%\s+\S+\s*$/.exec(outputOf(raws, 'df')?.trimEnd() ?? '')?.[1]
-  const failed = raws.units
-  const detail = failed?.kind === 'command' ? (failed.stderr.trim().split('\n')[0] ?? '') : ''
-  const why =
-    detail === ''
-      ? explainFailure(raws, 'units')
-      : { ja: `ログのサービスの状態を確認できません（${detail}）`, en: `the log services cannot be told (${detail})` }
   return {
     services: (found ?? [])
       .filter(({ loadState }) => loadState !== 'not-found')
       .map(({ id, activeState }) => ({ name: id.replace(/\.service$/, ''), isRunning: activeState === 'active' })),
     usedPercent: used === undefined ? null : step(Number(used)),
-    missing: [...(found === null ? [why] : []), ...(used === undefined ? [explainFailure(raws, 'df')] : [])],
+    missing: [
+      ...(found === null ? [explainUnits(raws, 'units')] : []),
+      ...(used === undefined ? [explainFailure(raws, 'df')] : []),
+    ],
   }
 }
 

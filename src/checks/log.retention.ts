@@ -128,7 +128,11 @@ function logPoint({ name, limitDays, oldest, isComplete }: Log, { policy, now }:
   const wanted = policy.log.retentionDays
   const key = `log:${name}`
   if (limitDays === 0) {
-    return fail(key, 'OSのログが、再起動すると消える設定です', 'the system’s log does not outlive a restart')
+    return fail(
+      key,
+      'OSのログが /var/log に保存されていないため、再起動すると消えます',
+      'the system’s log is not kept in /var/log: it does not outlive a restart',
+    )
   }
   if (limitDays !== null && limitDays < wanted) {
     const days = Math.floor(limitDays)

@@ -7,7 +7,7 @@ import { fail, judgePoints, type Point, pass, untold } from './points.ts'
 import { explainFailure, known, rawOf, rowsOf, unreadable } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
 import { sentenceSchema } from './result.ts'
-import { systemUnits, unitReading } from './systemd-units.ts'
+import { explainUnits, systemUnits, unitReading } from './systemd-units.ts'
 
 const fileSchema = z.object({
   path: z.string(),
@@ -84,7 +84,7 @@ function parseFacts(raws: Raws, service: Service) {
 function linuxService(raws: Raws): Service {
   const units = systemUnits(raws, 'unit')
   const unit = units?.find(({ id }) => id === 'tanmori.service')
-  if (unit === undefined) return { service: null, whyNoService: explainFailure(raws, 'unit') }
+  if (unit === undefined) return { service: null, whyNoService: explainUnits(raws, 'unit') }
   const restarts = unit.restart === '' ? null : unit.restart !== 'no'
   return { service: { isAutomatic: /^enabled/.test(unit.unitFileState), restarts }, whyNoService: null }
 }

@@ -23,6 +23,19 @@ export const signInServices = [
   'xrdp-sesman',
 ] as const
 
+/** What people call them; in English by their own names. */
+export const serviceNames: Readonly<Record<string, string>> = {
+  login: 'コンソール（login）',
+  'gdm-password': 'GNOMEのサインイン画面（gdm-password）',
+  gdm: 'GNOMEのサインイン画面（gdm）',
+  lightdm: 'サインイン画面（lightdm）',
+  sddm: 'サインイン画面（sddm）',
+  xdm: 'サインイン画面（xdm）',
+  kde: 'KDEの画面ロック（kde）',
+  sshd: '遠隔からのサインイン（sshd）',
+  'xrdp-sesman': '遠隔デスクトップ（xrdp）',
+}
+
 const maxDepth = 8
 
 /** The lines of a service with everything it includes in place; null where a file that it includes was not read. */

@@ -1,5 +1,6 @@
-import { outputOf } from './raw.ts'
+import { explainFailure, outputOf, rawOf } from './raw.ts'
 import type { Raws, Reading } from './reading.ts'
+import type { Sentence } from './result.ts'
 
 export type SystemUnit = Readonly<{
   id: string
@@ -27,6 +28,13 @@ export function unitReading(units: readonly string[]): Reading {
 export function systemUnits(raws: Raws, name: string): readonly SystemUnit[] | null {
   const output = outputOf(raws, name)
   return output === null ? null : parseUnits(output)
+}
+
+/** Why there are none: what systemctl itself says, where it said something. */
+export function explainUnits(raws: Raws, name: string): Sentence {
+  const detail = (rawOf(raws, name, 'command')?.stderr ?? '').trim().split('\n')[0] ?? ''
+  if (detail === '') return explainFailure(raws, name)
+  return { ja: `サービスの状態を確認できません（${detail}）`, en: `services cannot be told (${detail})` }
 }
 
 export function parseUnits(output: string): readonly SystemUnit[] {

@@ -127,7 +127,7 @@ function explainSilence(raws: Raws) {
   const raw = raws.timedate
   if (raw?.kind !== 'command') return explainFailure(raws, 'timedate')
   const detail = raw.stderr.trim().split('\n')[0] ?? ''
-  return { ja: `timedatectl が答えません（${detail}）`, en: `timedatectl does not answer (${detail})` }
+  return { ja: `timedatectl: ${detail}`, en: `timedatectl: ${detail}` }
 }
 
 function configured(raws: Raws, names: RegExp): readonly string[] {

@@ -186,7 +186,7 @@ const linux: [Check, string, Raws, string, RegExp][] = [
     /logs: permission denied/,
   ],
   [logFailure, 'all runs', running, 'pass', /being written \(systemd-journald, auditd\)/],
-  [logFailure, 'no systemd here: not told', { ...debian, ...own() }, 'unknown', /log services cannot be told/],
+  [logFailure, 'no systemd here: not told', { ...debian, ...own() }, 'unknown', /services cannot be told/],
   [
     logFailure,
     'journald has stopped',
