@@ -14,8 +14,9 @@ export const dryRunPolicy = createOperation(z.strictObject({ policy: policySchem
   const subject = `policy ${policy.id} ${policy.version}`
   const detail = `${run.failingTerminals} newly failing, ${run.refusedDevices} devices refused`
   await recordAudit(deps, { actor: deps.actor, action: 'policy.dry-run', subject, detail, remote: '' })
-  const about = `${policy.id} ${policy.version} ${policy.mode} (${policy.appliesTo.zones.map((zone) => zoneNames[zone].en).join(', ')})`
-  return { json: run, text: { ja: describe(run, about, 'ja'), en: describe(run, about, 'en') } }
+  const aboutIn = (lang: Lang) =>
+    `${subject} ${policy.mode} (${policy.appliesTo.zones.map((zone) => zoneNames[zone][lang]).join(', ')})`
+  return { json: run, text: { ja: describe(run, aboutIn('ja'), 'ja'), en: describe(run, aboutIn('en'), 'en') } }
 })
 
 function describe(run: DryRun, about: string, lang: Lang): string {
