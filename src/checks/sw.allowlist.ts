@@ -53,7 +53,7 @@ function outsideItem({ path, sha256 }: OutsideProgram): Item {
   const digest = sha256 === null ? '' : ` SHA-256 ${sha256}`
   // The content is part of the key: another program under the same name is another finding.
   return item(
-    `${sha256?.slice(0, 16) ?? '-'} ${path}`,
+    `${path} ${sha256?.slice(0, 16) ?? '-'}`,
     `${path}: パッケージ管理の外に置かれた、許可のないプログラムです${digest}`,
     `${path}: a program outside the package manager that is not permitted${digest}`,
   )

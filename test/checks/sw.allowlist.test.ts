@@ -40,7 +40,7 @@ const linux: [string, Raws, object, string, string, string[]?][] = [
     {},
     'fail',
     '/opt/tool/run',
-    [`${evil.slice(0, 16)} /opt/tool/run`],
+    [`/opt/tool/run ${evil.slice(0, 16)}`],
   ],
   ['it is permitted by its content', dropped, { allowed: [{ sha256: evil }] }, 'pass', '1 other'],
   ['it is permitted by its path', dropped, { allowed: [{ path: '/opt/tool/*' }] }, 'pass', '1 other'],
@@ -222,7 +222,7 @@ describe('sw.allowlist on Windows', () => {
       sections: { software: { denied: [{ name: 'zoom' }] } },
     })
     expect(judgement?.items.map(({ key }) => key)).toEqual([
-      `${evil.slice(0, 16)} C:\\Users\\山田\\Downloads\\sub\\請求書.exe`,
+      `C:\\Users\\山田\\Downloads\\sub\\請求書.exe ${evil.slice(0, 16)}`,
       'program Zoom',
     ])
   })
