@@ -90,23 +90,23 @@ function limitPoint({ where, limit }: Limit, wanted: number): Point {
   const who = serviceNames[where] ?? where
   if (limit === null) {
     return untold(where, {
-      ja: `${who} の設定を最後まで読み取れません`,
+      ja: `${who}の設定を最後まで読み取れません`,
       en: `the settings of ${where} cannot be read to their end`,
     })
   }
   if (limit === 0) {
     return fail(
       where,
-      `${who} は、サインインに何回失敗してもロックしません（決まり: ${wanted}回以内）`,
+      `${who}は、サインインに何回失敗してもロックしません（決まり: ${wanted}回以内）`,
       `${where} never locks, however often a sign-in fails (at most ${wanted} are permitted)`,
     )
   }
   if (limit > wanted) {
     return fail(
       where,
-      `${who} は、サインインに${limit}回失敗するまでロックしません（決まり: ${wanted}回以内）`,
+      `${who}は、サインインに${limit}回失敗するまでロックしません（決まり: ${wanted}回以内）`,
       `${where} locks only after ${limit} failures (at most ${wanted} are permitted)`,
     )
   }
-  return pass(where, `${who} は${limit}回でロックします`, `${where} locks after ${limit}`)
+  return pass(where, `${who}は${limit}回でロックします`, `${where} locks after ${limit}`)
 }

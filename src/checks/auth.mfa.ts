@@ -125,25 +125,25 @@ function wayPoint({ where, state, factor }: Way): Point {
   const who = serviceNames[where] ?? where
   const named = factor === '' ? { ja: '', en: '' } : { ja: `（${factor}）`, en: ` (${factor})` }
   if (state === 'required')
-    return pass(where, `${who} は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
+    return pass(where, `${who}は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
   if (state === 'none') {
-    return fail(where, `${who} はパスワードだけでサインインできます`, `${where} takes a password alone`)
+    return fail(where, `${who}はパスワードだけでサインインできます`, `${where} takes a password alone`)
   }
   if (state === 'optional') {
     return fail(
       where,
-      `${who} には第2の要素${named.ja}がありますが、パスワードだけでもサインインできます`,
+      `${who}には第2の要素${named.ja}がありますが、パスワードだけでもサインインできます`,
       `${where} has a second factor${named.en}, but a password alone is enough`,
     )
   }
   if (state === 'unclear') {
     return untold(where, {
-      ja: `${who} に認証製品${named.ja}がありますが、必須かどうかは製品の管理画面でしか分かりません`,
+      ja: `${who}に認証製品${named.ja}がありますが、必須かどうかは製品の管理画面でしか分かりません`,
       en: `${where} has a sign-in product${named.en}; only its own console shows whether it is required`,
     })
   }
   return untold(where, {
-    ja: `${who} の設定を最後まで読み取れません`,
+    ja: `${who}の設定を最後まで読み取れません`,
     en: `the settings of ${where} cannot be read to their end`,
   })
 }

@@ -33,7 +33,7 @@ function lockPoints({ where, minutes, state, isChangeable, note }: Lock, max: nu
   if (state === 'unknown') {
     return [
       untold(where, {
-        ja: `${ja} の画面ロックを確認できません${detail.ja}`,
+        ja: `${ja}の画面ロックを確認できません${detail.ja}`,
         en: `whether ${en} locks cannot be told${detail.en}`,
       }),
     ]
@@ -42,17 +42,17 @@ function lockPoints({ where, minutes, state, isChangeable, note }: Lock, max: nu
     return [
       fail(
         where,
-        `${ja} は、操作がなくてもロックしません${detail.ja}（決まり: ${max}分以内）`,
+        `${ja}は、操作がなくてもロックしません${detail.ja}（決まり: ${max}分以内）`,
         `${en} never locks by itself${detail.en} (at most ${max} minutes)`,
       ),
     ]
   }
   const inTime =
     minutes <= max
-      ? pass(where, `${ja} は${round(minutes)}分でロックします`, `${en} locks after ${round(minutes)} minutes`)
+      ? pass(where, `${ja}は${round(minutes)}分でロックします`, `${en} locks after ${round(minutes)} minutes`)
       : fail(
           where,
-          `${ja} がロックするまで${round(minutes)}分かかります（決まり: ${max}分以内）`,
+          `${ja}がロックするまで${round(minutes)}分かかります（決まり: ${max}分以内）`,
           `${en} locks only after ${round(minutes)} minutes (at most ${max})`,
         )
   if (isChangeable !== true) return [inTime]
@@ -60,7 +60,7 @@ function lockPoints({ where, minutes, state, isChangeable, note }: Lock, max: nu
     inTime,
     fail(
       `${where}`,
-      `${ja} の画面ロックは、利用者が自分で止めたり延ばしたりできます`,
+      `${ja}の画面ロックは、利用者が自分で止めたり延ばしたりできます`,
       `users can switch the lock of ${en} off or put it off`,
     ),
   ]
