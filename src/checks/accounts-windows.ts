@@ -23,7 +23,9 @@ export const windowsAccounts: SystemPart<Accounts> = {
     const rows = rowsOf(raws, 'accounts')
     if (rows === null) return unreadable(explainFailure(raws, 'accounts'))
     const logons = rowsOf(raws, 'logons')
-    const last = new Map((logons ?? []).map((row) => [accountName(row.Name), dayOf(cimInstant(row.LastLogon))] as const))
+    const last = new Map(
+      (logons ?? []).map((row) => [accountName(row.Name), dayOf(cimInstant(row.LastLogon))] as const),
+    )
     const accounts = rows.map((row) => accountOf(row, last))
     return known(
       accountsSchema.parse({

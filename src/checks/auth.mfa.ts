@@ -124,8 +124,7 @@ const windowsProviders: ReadonlySet<string> = new Set([
 function wayPoint({ where, state, factor }: Way): Point {
   const who = serviceNames[where] ?? where
   const named = factor === '' ? { ja: '', en: '' } : { ja: `（${factor}）`, en: ` (${factor})` }
-  if (state === 'required')
-    return pass(where, `${who}は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
+  if (state === 'required') return pass(where, `${who}は多要素です${named.ja}`, `${where} takes two factors${named.en}`)
   if (state === 'none') {
     return fail(where, `${who}はパスワードだけでサインインできます`, `${where} takes a password alone`)
   }
