@@ -12,7 +12,7 @@ const zoneWords = {
 /** What this terminal is. */
 export function renderTerminal({ terminal }: Report, say: Say): Html {
   const none = say({ ja: 'なし', en: 'none' })
-  return facts([
+  return facts(say({ ja: '作成時点の内容', en: 'As it is now' }), [
     [say({ ja: '端末名', en: 'Host name' }), text(terminal.hostname)],
     [say({ ja: '端末ID', en: 'Terminal id' }), code(terminal.id)],
     [say({ ja: '系', en: 'Zone' }), text(say(zoneWords[terminal.zone]))],
@@ -53,7 +53,7 @@ export function renderPolicy({ policy }: Report, say: Say): Html {
     ? html` <strong>${say({ ja: '（期限切れ。新しいポリシーが届くまで引き続き効力があります）', en: '(expired; it holds until a new one comes)' })}</strong>`
     : nothing
   const single = Object.entries(policy.modes).map(([control, mode]) => html`${code(control)}: ${say(modeWords[mode])}`)
-  return facts([
+  return facts(say({ ja: '端末が署名を検証して受け入れたもの', en: 'As the terminal verified and accepted it' }), [
     [say({ ja: '名称', en: 'Title' }), text(say(policy.title))],
     [
       say({ ja: '識別・版', en: 'Id, version' }),

@@ -56,9 +56,9 @@ export function table(
 }
 
 /** Names and values, side by side. */
-export function facts(rows: readonly (readonly [name: string, value: Html])[]): Html {
+export function facts(caption: string, rows: readonly (readonly [name: string, value: Html])[]): Html {
   const lines = rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)
-  return html`<table class="facts">\n<tbody>\n${lines}</tbody>\n</table>\n`
+  return html`<table class="facts">\n<caption>${caption}</caption>\n<tbody>\n${lines}</tbody>\n</table>\n`
 }
 
 export function text(value: string): Html {

@@ -109,18 +109,21 @@ export function renderJournal({ journal }: Report, say: Say): Html {
     ? say({ ja: '改変・欠落なし（全行のハッシュ連鎖を検証）', en: 'whole: every line’s hash and link were verified' })
     : say({ ja: '異常あり', en: 'broken' })
   const none = say({ ja: 'なし', en: 'none' })
-  return facts([
-    [say({ ja: '検証の結果', en: 'Verification' }), html`<strong>${whole}</strong>（${when(journal.verifiedAt)}）`],
-    [say({ ja: '行数', en: 'Lines' }), text(formatCount(journal.lines))],
-    [say({ ja: '最初の行', en: 'First line' }), place(journal.firstSeq, journal.firstAt, none)],
-    [say({ ja: '最後の行', en: 'Last line' }), place(journal.lastSeq, journal.lastAt, none)],
+  return facts(
+    say({ ja: 'この報告書の作成時に全行を検証した結果', en: 'Every line, verified while this report was made' }),
     [
-      say({ ja: '最後の行のハッシュ値', en: 'Hash of the last line' }),
-      journal.lastHash === null ? text(none) : hash(journal.lastHash),
+      [say({ ja: '検証の結果', en: 'Verification' }), html`<strong>${whole}</strong>（${when(journal.verifiedAt)}）`],
+      [say({ ja: '行数', en: 'Lines' }), text(formatCount(journal.lines))],
+      [say({ ja: '最初の行', en: 'First line' }), place(journal.firstSeq, journal.firstAt, none)],
+      [say({ ja: '最後の行', en: 'Last line' }), place(journal.lastSeq, journal.lastAt, none)],
+      [
+        say({ ja: '最後の行のハッシュ値', en: 'Hash of the last line' }),
+        journal.lastHash === null ? text(none) : hash(journal.lastHash),
+      ],
+      [say({ ja: '異常のある行', en: 'Breaks' }), breaks(journal.breaks, none, say)],
+      [say({ ja: '番号の抜け', en: 'Gaps' }), gaps(journal, none, say)],
     ],
-    [say({ ja: '異常のある行', en: 'Breaks' }), breaks(journal.breaks, none, say)],
-    [say({ ja: '番号の抜け', en: 'Gaps' }), gaps(journal, none, say)],
-  ])
+  )
 }
 
 function place(seq: number | null, at: string | null, none: string): Html {
@@ -169,7 +172,7 @@ export function renderSignature({ key }: Report, say: Say): Html {
     ja: '次のコマンドで、署名、証明書、及び表示内容に改変がないことを確認できます（ネットワークは不要です）。',
     en: 'This command checks the signature, its certificate, and that what is shown was not altered; it needs no network.',
   })
-  return html`${facts([
+  return html`${facts(say({ ja: 'この文書に署名した鍵', en: 'The key that signed this document' }), [
     [say({ ja: '署名鍵', en: 'Key' }), text(say(kind))],
     [say({ ja: '鍵の識別値', en: 'Key id' }), hash(key.keyId)],
     ...(key.caSha256 === null

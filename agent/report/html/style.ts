@@ -19,9 +19,9 @@ export function styleOf(pageHeading: string, pageFooting: string): string {
   --none: #41474d; --none-bg: #eef0f2; --pass: #0f5a2e; --pass-bg: #e6f4ea;
 }
 * { box-sizing: border-box; }
-html { font-size: 15px; -webkit-text-size-adjust: 100%; }
+html { font-size: 16px; -webkit-text-size-adjust: 100%; }
 body {
-  margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 62rem; color: var(--ink); background: #fff;
+  margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 66rem; color: var(--ink); background: #fff;
   font: 1rem/1.65 var(--font); line-break: strict; overflow-wrap: anywhere;
 }
 h1 { margin: 0 0 .2rem; font-size: 1.75rem; line-height: 1.3; color: var(--accent); word-break: auto-phrase; }
@@ -35,21 +35,21 @@ a { color: var(--accent); }
 .lead { margin: 0 0 1.2rem; color: var(--soft); }
 .cover { display: flex; gap: 1.2rem; align-items: flex-start; justify-content: space-between; border-bottom: 2px solid var(--accent); padding-bottom: .7rem; margin-bottom: 1rem; }
 .cover > div { flex: 1; min-width: 0; }
-table { width: 100%; border-collapse: collapse; margin: .5rem 0 1rem; font-size: .88rem; line-height: 1.5; }
-caption { text-align: left; color: var(--soft); font-size: .82rem; padding-bottom: .25rem; break-after: avoid; }
+table { width: 100%; border-collapse: collapse; margin: .5rem 0 1rem; font-size: .9rem; line-height: 1.5; }
+caption { text-align: left; color: var(--soft); font-size: .875rem; padding-bottom: .25rem; break-after: avoid; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { border: 1px solid var(--line); padding: .3rem .45rem; text-align: left; vertical-align: top; font-weight: normal; }
 thead th { background: var(--head); font-weight: 600; }
 tbody th { background: #f8f9fa; }
 .facts th { width: 11rem; }
-.confirm { width: 17rem; flex: none; margin: 0; font-size: .75rem; }
+.confirm { width: 17rem; flex: none; margin: 0; font-size: .875rem; }
 .confirm td { height: 2.7rem; min-width: 5rem; }
 .num, .tally td { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { width: 10.4rem; font-variant-numeric: tabular-nums; }
 time { white-space: nowrap; }
 .state { width: 6.3rem; } .kind { width: 7.5rem; } .narrow { width: 5.2rem; } .ref { width: 8rem; } .id { width: 10.5rem; } .wide { width: 38%; }
-.badge { display: inline-block; white-space: nowrap; padding: .02rem .45rem; border: 1px solid; border-radius: .2rem; font-weight: 600; font-size: .82rem; }
+.badge { display: inline-block; white-space: nowrap; padding: .02rem .45rem; border: 1px solid; border-radius: .2rem; font-weight: 600; font-size: .875rem; }
 .fail { color: var(--fail); background: var(--fail-bg); }
 .unknown, .stale { color: var(--unknown); background: var(--unknown-bg); }
 .not-answered, .planned { color: var(--none); background: var(--none-bg); }
@@ -65,11 +65,11 @@ time { white-space: nowrap; }
 ul.controls { list-style: none; margin: .3rem 0 0; padding: 0; }
 ul.controls li { margin: .2rem 0; padding-left: .2rem; }
 ul.items { margin: .25rem 0 0; padding-left: 1.1rem; }
-.soft { color: var(--soft); font-size: .82rem; }
-code { font-family: var(--mono); font-size: .95em; }
+.soft { color: var(--soft); font-size: .875rem; }
+code { font-family: var(--mono); font-size: 1em; }
 .hash { word-break: break-all; }
 ul.items li { margin: 0; }
-.legend { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1rem; margin: .5rem 0 1rem; padding: 0; list-style: none; color: var(--soft); font-size: .82rem; }
+.legend { display: grid; grid-template-columns: 1fr 1fr; gap: .2rem 1rem; margin: .5rem 0 1rem; padding: 0; list-style: none; color: var(--soft); font-size: .875rem; }
 .legend .badge { min-width: 6rem; }
 .key dt { float: left; clear: left; width: 7.5rem; } .key dd { margin: 0 0 .15rem 7.5rem; }
 @media print {
