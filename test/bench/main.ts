@@ -9,6 +9,7 @@ import { describeMachine } from './machine.ts'
 import type { BenchContext, Measure, Row } from './row.ts'
 import { measureAgentIdle } from './rows/agent-idle.ts'
 import { measureAgentStart } from './rows/agent-start.ts'
+import { measureChecks } from './rows/checks.ts'
 import { measureCollector } from './rows/collector.ts'
 import { measureExecutables } from './rows/executables.ts'
 import { formatTable } from './table.ts'
@@ -21,6 +22,7 @@ const measures: Readonly<Record<string, Measure>> = {
   executables: measureExecutables,
   start: measureAgentStart,
   idle: measureAgentIdle,
+  checks: measureChecks,
   collector: measureCollector,
   // Loaded only when wanted: it brings the guest's whole harness.
   vm: async (context) => (await import('./rows/in-guest.ts')).measureInGuest(context),
