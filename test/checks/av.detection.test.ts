@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { avDetection } from '../../src/checks/av.detection.ts'
 import { linuxDetections } from '../../src/checks/clamav-detections.ts'
 import { parseDetections } from '../../src/checks/clamav-log.ts'
+import { newestDetections } from '../../src/checks/detections.ts'
 import type { Raw, Raws } from '../../src/checks/reading.ts'
 import { judgeRaws, lost, output, policyWith, readFixture, rows } from './one-check.ts'
 import { windowsRaws } from './windows-raws.ts'
@@ -32,6 +33,27 @@ describe('FOUND lines', () => {
     expect(parseDetections('/tmp/FOUND: OK\nSat Nov 21 12:15:56 2026 -> SelfCheck: Database status OK.\n', 0)).toEqual(
       [],
     )
+  })
+})
+
+describe('many detections', () => {
+  const one = (place: string, at: string | null) => ({ at, malware: 'Win.Test', place, state: 'present' as const })
+
+  it('come newest first, those of unknown time before all, each once', () => {
+    const { detections } = newestDetections([
+      one('a', '2026-11-01T00:00:00Z'),
+      one('b', '2026-11-03T00:00:00Z'),
+      one('a', '2026-11-02T00:00:00Z'),
+      one('c', null),
+    ])
+    expect(detections.map(({ place, at }) => `${place} ${at?.slice(8, 10)}`)).toEqual(['c undefined', 'b 03', 'a 02'])
+  })
+
+  it('are cut to the newest, and it is said', () => {
+    const all = Array.from({ length: 250 }, (_, at) =>
+      one(`f${at}`, `2026-11-01T00:${String(at % 60).padStart(2, '0')}:00Z`),
+    )
+    expect(newestDetections(all)).toMatchObject({ isTruncated: true, detections: { length: 200 } })
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readLifecycle } from '../../src/catalogue.ts'
+import { findCycle } from '../../src/checks/lifecycle.ts'
 import type { Raws } from '../../src/checks/reading.ts'
 import { swUnsupported } from '../../src/checks/sw.unsupported.ts'
 import { factsOf, file, judgeRaws, lost, output, readFixture } from './one-check.ts'
@@ -25,6 +26,18 @@ describe('the support dates that come with the project', () => {
       for (const { end, extendedEnd } of product.cycles) if (end && extendedEnd) expect(extendedEnd > end).toBe(true)
     },
   )
+})
+
+describe('the cycle of a version', () => {
+  const product = { cycles: ['3', '3.1', '3.10'].map((cycle) => ({ cycle, end: null })) }
+  it.each([
+    ['3.10.2', '3.10'],
+    ['3.1.9', '3.1'],
+    ['3.2', '3'],
+    ['30.1', undefined],
+  ])('%s is %s', (version, cycle) => {
+    expect(findCycle(product, version)?.cycle).toBe(cycle)
+  })
 })
 
 const packages = readFixture('dpkg/packages.txt')
