@@ -53,7 +53,8 @@ describe('the script that puts the default deny in force', () => {
       for (const access of accesses) {
         for (const rest of accesses) {
           const classes = { ...allOf(rest), [name]: access }
-          for (const text of [formatDefaultRules(classes), formatLateRules(classes)]) {
+          const texts = [formatDefaultRules(classes), formatLateRules(classes), formatLateRules(classes, true)]
+          for (const text of texts) {
             for (const line of text.trimEnd().split('\n')) lines.add(line)
           }
         }
