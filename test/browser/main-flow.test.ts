@@ -118,8 +118,8 @@ describe.skipIf(!hasChromium).each([
   it('tells everything of a violation', async () => {
     const kind = new RegExp(terms.kinds['media.would-refuse'])
     const row = page.getByRole('row', { name: new RegExp(stick.product) }).filter({ hasText: kind })
-    await row.getByRole('button').click()
-    await page.getByText('media.classes.mass-storage').waitFor()
+    await row.first().getByRole('button').click()
+    await page.getByText('media.classes.mass-storage').first().waitFor()
     await page.getByText('60A44C413FAE').first().waitFor()
     await picture('10-violation-detail')
   })
