@@ -101,7 +101,10 @@ const devices = z.strictObject({
     .prefault({}),
   allowed: z.array(allowedDeviceSchema).max(10_000).default([]),
   /** 機器構成の変更: the parts whose coming, going and exchange is found. Notebooks may leave out `monitor` and `dock`. */
-  hardwareWatched: z.array(z.enum(hardwareKinds)).max(20).default([...hardwareKinds]),
+  hardwareWatched: z
+    .array(z.enum(hardwareKinds))
+    .max(20)
+    .default([...hardwareKinds]),
 })
 
 /** The whole document (design §4). Sections that no check reads yet are held to their schema all the same. */

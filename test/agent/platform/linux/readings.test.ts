@@ -104,11 +104,7 @@ describe('a file', () => {
     ['UTF-8 with its mark', Buffer.from('\ufeff端守'), '端守'],
     ['UTF-16, little end first', Buffer.from('\ufeff端守', 'utf16le'), '端守'],
     ['UTF-16, big end first', Buffer.from('\ufeff端守', 'utf16le').swap16(), '端守'],
-    [
-      'code page 932 with half-width kana',
-      Buffer.from('925b8ee720c0dd20e0ee20', 'hex'),
-      '端守 ﾀﾝ 瑁 ',
-    ],
+    ['code page 932 with half-width kana', Buffer.from('925b8ee720c0dd20e0ee20', 'hex'), '端守 ﾀﾝ 瑁 '],
     ['code page 932: ① and 髙, which plain Shift_JIS does not have', Buffer.from('8740fbfc', 'hex'), '①髙'],
   ]
   it.each(texts)('in %s is read', async (_name, bytes, wanted) => {
