@@ -10,22 +10,22 @@ import { isAnswering } from './control-client.ts'
 
 export const controlFileName = 'control.sock'
 const maxRequestBytes = 2_097_152
-const requestMs = 30_000
+/** How long a request may take to come in; working on it may take as long as it takes. */
+const defaultRequestMs = 30_000
 
 const requestSchema = z.strictObject({ operation: z.string().max(64), input: z.unknown(), actor: z.string().max(200) })
+
+type ControlDeps = Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>
 
 /**
  * The center's local door for its command line: a socket in its own folder, open to its own user alone. One line of
  * JSON in, one out. Throws as `checkFree`.
  */
-export async function startControl(
-  dir: string,
-  deps: Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>,
-): Promise<Server> {
+export async function startControl(dir: string, deps: ControlDeps, requestMs = defaultRequestMs): Promise<Server> {
   const path = join(dir, controlFileName)
   await checkFree(dir)
   rmSync(path, { force: true })
-  const server = createServer((socket) => serve(deps, socket))
+  const server = createServer((socket) => serve(deps, socket, requestMs))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)
@@ -40,7 +40,7 @@ export async function checkFree(dir: string): Promise<void> {
   throw new TanmoriError('usage', `${dir}: a center runs in this folder already`)
 }
 
-function serve(deps: Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>, socket: Socket): void {
+function serve(deps: ControlDeps, socket: Socket, requestMs: number): void {
   let text = ''
   socket.setEncoding('utf8')
   socket.setTimeout(requestMs, () => socket.destroy())
@@ -56,7 +56,7 @@ function serve(deps: Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>, sock
   })
 }
 
-async function answer(deps: Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>, line: string): Promise<unknown> {
+async function answer(deps: ControlDeps, line: string): Promise<unknown> {
   try {
     const { operation, input, actor } = requestSchema.parse(JSON.parse(line))
     if (!isOperationName(operation)) throw new TanmoriError('usage', `operation ${operation}: unknown`)
