@@ -41,12 +41,12 @@ function Compared({ document, beforeDigest }: Readonly<{ document: DocumentView;
     [before.data, document.content],
   )
   const columns = useMemo(() => {
-    const text = (value: Change['before']) =>
-      value === undefined ? <span className="hint">{words.absent}</span> : <LeafText value={value} />
+    const text = (parts: Change['parts'], value: Change['before']) =>
+      value === undefined ? <span className="hint">{words.absent}</span> : <LeafText parts={parts} value={value} />
     return [
       column('item', words.item, ({ parts }) => <LeafPlace parts={parts} />),
-      column('before', words.before, (change) => text(change.before)),
-      column('after', words.after, (change) => <strong>{text(change.after)}</strong>),
+      column('before', words.before, ({ parts, before: was }) => text(parts, was)),
+      column('after', words.after, ({ parts, after }) => <strong>{text(parts, after)}</strong>),
     ]
   }, [words])
   if (before.data === undefined) {

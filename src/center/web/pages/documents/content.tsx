@@ -22,7 +22,7 @@ export function Content({ content }: Readonly<{ content: unknown }>) {
                     <LeafPlace parts={parts} spokenFrom={name === '' ? 0 : 1} />
                   </dt>
                   <dd>
-                    <LeafText value={value} />
+                    <LeafText parts={parts} value={value} />
                   </dd>
                 </div>
               ))}
