@@ -57,7 +57,9 @@ function judgeIsolation(facts: IsolationFacts, context: JudgeContext): Judgement
     ...(isolation.judged ? isolationPoints(facts, isolation.permitted) : []),
   ]
   if (!isolation.judged) {
-    return judgePoints(points, { ja: 'ファイアウォールが有効です', en: 'the firewall is on' })
+    // A firewall alone proves no isolation: without a list of what may be reached nothing is answered but its absence.
+    const wall = judgePoints(points, { ja: 'ファイアウォールが有効です', en: 'the firewall is on' })
+    return wall?.outcome === 'pass' ? null : wall
   }
   return judgePoints(points, {
     ja: `経路・通信相手（${facts.peerCount}件）・DNS・プロキシは、すべて許可された範囲です`,
