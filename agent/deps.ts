@@ -24,6 +24,7 @@ import { openNotices } from './notices.ts'
 import type { Machine, Notice, Platform } from './platform/platform.ts'
 import { KeptFile } from './policy-files.ts'
 import { createPolicyStore } from './policy-store.ts'
+import { releaseMemory } from './release-memory.ts'
 import { createTimers } from './timers.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
 import { createUplink, type Uplink } from './uplink/uplink.ts'
@@ -47,6 +48,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
   await checkAlone(config.places.runDir)
   const log = await createLog('tanmori', config.log.level)
   const system = platform ?? (await createPlatform(config, service))
+  const trimMemory = await loadTrimMemory()
   const now = () => new Date()
   const timers = createTimers()
   const crypto = createCrypto()
@@ -131,6 +133,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     importScan: () => importScanFacts(guard.importScan()),
     hasCenter: identity.value !== null,
     uplink: () => uplink,
+    releaseMemory: () => releaseMemory(trimMemory),
     bootId: machine?.bootId ?? 'unknown',
     now,
     timers,
@@ -197,6 +200,12 @@ export async function createPlatform(config: AgentConfig, { systemdSocketCount }
     roots: systemRoot === null ? systemRoots : rootsUnder(systemRoot),
     self: selfCommand(),
   })
+}
+
+async function loadTrimMemory(): Promise<() => void> {
+  if (process.platform !== 'linux') return () => undefined
+  const { trimMemory } = await import('./platform/linux/trim-memory.ts')
+  return trimMemory
 }
 
 /** What starts this program again: the executable by itself, or Node with the source. */

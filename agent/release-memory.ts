@@ -5,11 +5,13 @@ let collect: (() => void) | null = null
 
 /**
  * Gives back what a round of checks has used: V8 keeps a heap as large as it once was until it has a reason to look, and
- * a terminal that idles gives it none for hours. Takes a few hundredths of a second.
+ * a terminal that idles gives it none for hours; what it frees, the C library keeps in its turn until `trim`. Takes a
+ * few hundredths of a second.
  */
-export function releaseMemory(): void {
+export function releaseMemory(trim: () => void): void {
   collect ??= findCollector()
   collect()
+  trim()
 }
 
 /** `gc` is only there under a flag that may be set at run time (Node.js documentation, `v8.setFlagsFromString`). */

@@ -15,7 +15,6 @@ import type { Journal } from '../journal/journal.ts'
 import type { Platform } from '../platform/platform.ts'
 import { KeptFile } from '../policy-files.ts'
 import type { PolicyStore } from '../policy-store.ts'
-import { releaseMemory } from '../release-memory.ts'
 import type { Timers } from '../timers.ts'
 import type { Uplink } from '../uplink/uplink.ts'
 import { createAgentFacts } from './agent-facts.ts'
@@ -38,6 +37,8 @@ export type BuildChecks = Readonly<{
   importScan: () => AgentFactValue<'import-scan'>
   hasCenter: boolean
   uplink: () => Uplink | null
+  /** Gives back what a round has used. */
+  releaseMemory: () => void
   bootId: string
   now: () => Date
   timers: Timers
@@ -46,7 +47,7 @@ export type BuildChecks = Readonly<{
 
 /** The engine with everything real that it needs. */
 export function buildChecks(deps: BuildChecks): Checks {
-  const { config, policyStore, platform, now, journal } = deps
+  const { config, policyStore, platform, now } = deps
   const { stateDir, configFile } = config.places
   const integrity = createIntegrity({
     readOwnFiles: () => platform.readOwnFiles(),
@@ -73,7 +74,7 @@ export function buildChecks(deps: BuildChecks): Checks {
       quarantine: () => quarantineFacts(deps.quarantine()),
     }),
     acceptOther: { 'monitor.always': () => integrity.accept() },
-    onRoundEnd: releaseMemory,
+    onRoundEnd: deps.releaseMemory,
     uptimeMs: () => uptime() * 1000,
     nowMs,
   })
