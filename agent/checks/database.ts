@@ -26,14 +26,14 @@ export class ChecksDatabase {
     this.trouble = trouble
   }
 
-  /** Never throws: a file that is damaged is set aside, and one that cannot be made is replaced by memory. */
+  /** Never throws: a file that is damaged is set aside, and one that cannot be opened or made is replaced by memory. */
   static open(path: string, now: Date): ChecksDatabase {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       return new ChecksDatabase(openFile(path), null)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      return ChecksDatabase.#replace(path, now, why)
+      return isDamage(error) ? ChecksDatabase.#replace(path, now, why) : ChecksDatabase.#inMemory(why)
     }
   }
 
@@ -42,11 +42,15 @@ export class ChecksDatabase {
       renameSync(path, `${path}.${now.getTime()}.aside`)
       return new ChecksDatabase(openFile(path), `${path} was damaged and set aside: ${why}`)
     } catch {
-      // Nothing there to set aside, or no right to write: checks go on without a memory, and say so.
-      const db = new DatabaseSync(':memory:')
-      db.exec(tables)
-      return new ChecksDatabase(db, `nothing is kept: ${why}`)
+      return ChecksDatabase.#inMemory(why)
     }
+  }
+
+  /** No room or no right to write: checks go on without a memory, and say so. */
+  static #inMemory(why: string): ChecksDatabase {
+    const db = new DatabaseSync(':memory:')
+    db.exec(tables)
+    return new ChecksDatabase(db, `nothing is kept: ${why}`)
   }
 
   /** @throws what node:sqlite throws */
@@ -95,7 +99,7 @@ function openFile(path: string): DatabaseSync {
     const [row] = db.prepare('SELECT user_version AS version FROM pragma_user_version').all()
     const { version } = z.object({ version: z.int() }).parse(row)
     if (version === 0) db.exec(`BEGIN IMMEDIATE; ${tables} PRAGMA user_version = ${schemaVersion}; COMMIT`)
-    else if (version !== schemaVersion) throw new Error(`schema ${version}, this program knows ${schemaVersion}`)
+    else if (version !== schemaVersion) throw new SchemaError(`schema ${version}, this program knows ${schemaVersion}`)
     db.prepare('SELECT count(*) FROM rows').get()
     return db
   } catch (error) {
@@ -103,6 +107,15 @@ function openFile(path: string): DatabaseSync {
     throw error
   }
 }
+
+/** SQLITE_CORRUPT, SQLITE_NOTADB (sqlite.org/rescode.html), or tables of another program; a full disk is no damage. */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'errcode' in error ? Number(error.errcode) & 0xff : null
+  return code === null ? error instanceof SchemaError : code === 11 || code === 26
+}
+
+class SchemaError extends Error {}
 
 function parseJson(text: string): unknown {
   try {

@@ -219,10 +219,13 @@ class CheckEngine implements Checks {
   }
 
   untoldFacts(maxBytes: number): Iterable<UntoldFacts> {
+    // The uplink ends after the checks: what they keep is closed by then.
+    if (this.#abort.signal.aborted) return []
     return untoldFacts(this.#deps.memory, maxBytes)
   }
 
   noteTold(control: string, hash: string): void {
+    if (this.#abort.signal.aborted) return
     const facts = this.#deps.memory.facts(control)
     if (facts?.hash === hash) this.#deps.memory.keep({ facts: [[control, { ...facts, toldHash: hash }]] })
   }

@@ -488,6 +488,16 @@ describe('facts', () => {
     expect(untold()).toEqual([['sw.patch', ['b']]])
   })
 
+  it('are not told once the checks have ended, and what the center still answers harms nothing', async () => {
+    outputs.set('sw.patch', 'a')
+    const engine = start([lines('sw.patch')])
+    await time.pass(10_000)
+    const [told] = [...engine.untoldFacts(1_000)]
+    await engine.stop()
+    engine.noteTold('sw.patch', told?.hash ?? '')
+    expect([...engine.untoldFacts(1_000)]).toEqual([])
+  })
+
   it('that are larger than a frame stay here', async () => {
     outputs.set('sw.patch', 'x'.repeat(2_000))
     const engine = start([lines('sw.patch')])
