@@ -81,7 +81,7 @@ export class ChecksDatabase {
   }
 
   close(): void {
-    this.#db.close()
+    if (this.#db.isOpen) this.#db.close()
   }
 
   #writeOne(kind: RowKind, name: string, value: unknown): void {
