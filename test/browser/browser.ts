@@ -21,6 +21,9 @@ export type Watched = Readonly<{
 
 export type View = Readonly<{ locale: 'ja-JP' | 'en-GB'; zoom?: 1 | 2 }>
 
+/** For what has to come: nothing here measures how fast it does. */
+const patienceMs = 90_000
+
 /** The smallest screen in use, 1366 × 768; zoom 2 leaves half of its CSS pixels, as in the browser. */
 const screen = { width: 1366, height: 768 } as const
 
@@ -33,6 +36,7 @@ export async function openPage(browser: Browser, origin: string, { locale, zoom 
     deviceScaleFactor: zoom,
     timezoneId: 'America/Los_Angeles', // times are Japan's wherever the browser stands
   })
+  context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
   opened.add(page)
   page.on('close', () => opened.delete(page))

@@ -9,6 +9,7 @@ import type {
 } from '../../agent/platform/platform.ts'
 import type { Access, BlockableClass, Device, DeviceClass } from '../../src/policy/device.ts'
 import { blockableClasses } from '../../src/policy/device.ts'
+import { readOffice } from './office-readings.ts'
 
 export type Machine = Readonly<{
   platform: Platform
@@ -81,7 +82,7 @@ export function createMachine(hostname: string): Machine {
       bootId: 'c0ffee00-0000-4000-8000-000000000001',
       hardware: createHash('sha256').update(hostname).digest('hex'),
     }),
-    read: async () => ({ kind: 'failed', reason: 'unsupported', detail: 'a machine in this process' }),
+    read: async (reading) => readOffice(reading),
     watchPaths: () => ({ stop: () => undefined }),
     watchChanges: () => ({ stop: () => undefined }),
     readOwnFiles: async () => [],

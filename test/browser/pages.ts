@@ -39,6 +39,12 @@ export async function go(page: Page, { pages }: Dictionary, to: keyof Dictionary
   await page.getByRole('navigation', { name: pages.nav.label }).getByRole('link', { name: word }).click()
 }
 
+/** Shows only violations with this in their host name, subject or kind; whatever else comes is not in the list. */
+export async function search(page: Page, { pages }: Dictionary, text: string): Promise<void> {
+  await page.getByLabel(pages.violations.text).fill(text)
+  await page.waitForURL((url) => (url.searchParams.get('q') ?? '') === text)
+}
+
 /** Waits until the page says that it is live. */
 export async function untilLive(page: Page, { pages }: Dictionary): Promise<void> {
   await page.getByText(pages.live.live, { exact: true }).waitFor()

@@ -67,7 +67,11 @@ describe.skipIf(!hasChromium)('the console within reach of everybody', () => {
     await page.getByText(pages.document.progressOf('1', '1')).waitFor()
     await press(page, longName)
     await page.getByRole('heading', { name: longName }).waitFor()
-    await page.getByText(terms.access.block).first().waitFor()
+    const devices = page.getByRole('table', { name: pages.terminal.devices })
+    await devices
+      .getByRole('row', { name: new RegExp(stick.product) })
+      .getByText(terms.access.block)
+      .waitFor()
     await page.keyboard.press('Tab')
     await shoot(page, 'ja-30-keyboard-focus')
     expect(view.faults).toEqual([])
@@ -89,7 +93,7 @@ describe.skipIf(!hasChromium)('the console within reach of everybody', () => {
       for (const path of [...paths, `/documents/${document?.digest}`]) {
         await page.goto(`${origin}${path}`)
         await page.getByRole('heading', { level: 1 }).waitFor()
-        await page.getByText(words.pages.common.loading).first().waitFor({ state: 'detached' })
+        await expect.poll(() => page.getByText(words.pages.common.loading).count()).toBe(0)
         expect({ path, overflow: await readOverflow(page) }).toEqual({ path, overflow: 0 })
         await shoot(page, `${language}-40-zoom${path.replaceAll('/', '-').slice(0, 14)}`, true)
       }

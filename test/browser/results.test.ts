@@ -288,7 +288,7 @@ describe.skipIf(!hasChromium).each([
       for (const one of [page, narrow.page]) {
         await one.goto(`${origin}${path}`)
         await one.getByRole('heading', { level: 1 }).waitFor()
-        await one.getByText(pages.common.loading).first().waitFor({ state: 'detached' })
+        await expect.poll(() => one.getByText(pages.common.loading).count()).toBe(0)
       }
       expect({ path, barriers: await readBarriers(page) }).toEqual({ path, barriers: [] })
       expect({ path, overflow: await readOverflow(narrow.page) }).toEqual({ path, overflow: 0 })

@@ -5,13 +5,23 @@ import { readConfig } from '../../agent/config.ts'
 import { buildAgent } from '../../agent/deps.ts'
 import { writeIdentity } from '../../agent/identity.ts'
 import { enrol } from '../../agent/uplink/enrol.ts'
+import { controlIds } from '../../src/controls/find-control.ts'
 import { createCrypto } from '../../src/crypto.ts'
 import type { Zone } from '../../src/protocol/zone.ts'
 import { version } from '../../src/version.ts'
+import { until } from '../center/support/until.ts'
 import type { TestCenter } from './center.ts'
 import { createMachine, type Machine } from './machine.ts'
 
 export type TestTerminal = Readonly<{ id: string; machine: Machine; stop(): Promise<void> }>
+
+/** Every control was read once, and the center has been told. Its findings came before that. */
+export async function untilChecked({ center }: Pick<TestCenter, 'center'>, id: string): Promise<void> {
+  await until(async () => {
+    const told = (await center.store.results.pick([id], controlIds)).get(id) ?? []
+    return told.length > 0 && told.every(({ readAt }) => readAt !== null)
+  })
+}
 
 /** The real agent, enrolled and running on a machine of the test's own. */
 export async function startTerminal(

@@ -115,7 +115,7 @@ export const jaPolicy = {
     encryption: '媒体の暗号化',
     hardwareWatched: '構成の変更を検知する部品',
     definitionsFolder: 'パターンファイルの配布元フォルダー',
-    minimumEngines: '検査エンジンの最低の版',
+    minimumEngines: '検索エンジンの最低の版',
     detectionOpenDays: '検出後、指摘として残す日数',
     settingsLocked: '利用者による設定変更の禁止',
     product: '製品',

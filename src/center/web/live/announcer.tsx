@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { useTexts } from '../i18n/language.tsx'
+import type { EventRow } from '../../api/contract.ts'
+import { type Texts, useTexts } from '../i18n/language.tsx'
 import { useLive } from './live.tsx'
 
 /** A storm is told as a number every few seconds, not line by line. */
@@ -9,25 +10,29 @@ const gatherMs = 1500
 export function Announcer() {
   const { pages, terms } = useTexts()
   const { arrivals } = useLive()
-  const told = useRef(arrivals[0]?.id ?? 0)
+  const [told, setTold] = useState(arrivals[0]?.id ?? 0)
   const [sentence, setSentence] = useState('')
+  const now = useRef({ arrivals, pages, terms })
+  now.current = { arrivals, pages, terms }
+  const hasFresh = (arrivals[0]?.id ?? 0) > told
   useEffect(() => {
-    const fresh = arrivals.filter((row) => row.id > told.current)
-    const newest = fresh[0]
-    if (newest === undefined) return
+    if (!hasFresh) return
     const timer = setTimeout(() => {
-      told.current = newest.id
-      setSentence(
-        fresh.length === 1
-          ? pages.live.announceOne(terms.zones[newest.zone], newest.hostname, terms.kinds[newest.kind])
-          : pages.live.announceMany(fresh.length),
-      )
+      const fresh = now.current.arrivals.filter((row) => row.id > told)
+      setTold((before) => fresh[0]?.id ?? before)
+      setSentence(announce(fresh, now.current))
     }, gatherMs)
     return () => clearTimeout(timer)
-  }, [arrivals, pages, terms])
+  }, [hasFresh, told])
   return (
     <p className="hidden" aria-live="polite" data-testid="announcer">
       {sentence}
     </p>
   )
+}
+
+function announce(fresh: readonly EventRow[], { pages, terms }: Pick<Texts, 'pages' | 'terms'>): string {
+  const [only] = fresh
+  if (only === undefined || fresh.length > 1) return pages.live.announceMany(fresh.length)
+  return pages.live.announceOne(terms.zones[only.zone], only.hostname, terms.kinds[only.kind])
 }

@@ -33,9 +33,13 @@ export function DryRunRules({ rules }: Readonly<{ rules: DryRunView['rules'] }>)
               <li key={`${one.terminalId} ${index}`}>
                 <Badge {...changeLooks[one.change]}>{words.kinds[one.change]}</Badge>
                 <span className="breakable">
-                  {one.device} ({className(one.class)}){' '}
-                  <Link to={`/terminals/${encodeURIComponent(one.terminalId)}`}>{one.hostname}</Link>
-                  <span className="hint line">{terms.reasons[one.reason]}</span>
+                  {one.device}
+                  <span className="line">
+                    <Link to={`/terminals/${encodeURIComponent(one.terminalId)}`}>{one.hostname}</Link>
+                  </span>
+                  <span className="hint line">
+                    {className(one.class)} / {terms.reasons[one.reason]}
+                  </span>
                 </span>
               </li>
             ))}
