@@ -75,6 +75,9 @@ export function createChecks(deps: ChecksDeps): Checks {
 
 const tickMs = 30_000
 
+/** What the agent knows of itself that a policy changes. */
+const policyFacts: ReadonlySet<AgentFact> = new Set(['default-deny', 'devices', 'policy', 'quarantine', 'import-scan'])
+
 class CheckEngine implements Checks {
   readonly #deps: ChecksDeps
   readonly #byControl: ReadonlyMap<string, Check>
@@ -274,10 +277,17 @@ class CheckEngine implements Checks {
   async #rejudgeAll(): Promise<void> {
     for (const check of this.#deps.checks) {
       if (this.#abort.signal.aborted) return
-      this.#guarded(check.id, () => (this.#isOff(check) ? this.#judge.dismiss(check) : this.#rejudge(check)))
+      if (!this.#isOff(check) && this.#readsPolicy(check)) void this.#queue.push(check.id, true)
+      else this.#guarded(check.id, () => (this.#isOff(check) ? this.#judge.dismiss(check) : this.#rejudge(check)))
       await new Promise((resolve) => setImmediate(resolve))
     }
     this.#changed()
+  }
+
+  /** Its facts of before say how the old policy was held: judged by the new one they would be a false alarm. */
+  #readsPolicy({ parts }: Check): boolean {
+    const readings = parts[this.#deps.system]?.readings(this.#readContext()) ?? {}
+    return Object.values(readings).some((reading) => reading.kind === 'agent' && policyFacts.has(reading.about))
   }
 
   #isOff({ id }: Check): boolean {

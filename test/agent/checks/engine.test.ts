@@ -94,6 +94,20 @@ function lines(id: Check['id'], more: Partial<Check> = {}): Check {
   return { ...check, ...more }
 }
 
+/** A check of how the agent holds the policy of now. */
+function holding(id: Check['id']): Check {
+  return defineCheck({
+    id,
+    schema: z.string(),
+    linux: {
+      readings: () => ({ deny: { kind: 'agent', about: 'default-deny' } }),
+      parse: (raws) => known(String(raws.deny?.kind === 'agent' && raws.deny.value)),
+    },
+    judge: (held, { policy: { mode } }) => (held === mode ? passed('適合', 'held') : failed('不適合', `only ${held}`)),
+    remedy: { ja: '直す', en: 'mend' },
+  })
+}
+
 let dir: string
 let time: Time
 let journal: Journal
@@ -157,7 +171,7 @@ function start(checks: readonly Check[], bootId = 'boot-1'): Checks {
     journal,
     policy: () => ({ policy, digest: null, grants, terminal: { id: 'T-1', zone: 'mynumber' } }),
     lifecycle: () => [],
-    readAgentFact: async () => null,
+    readAgentFact: async (about) => (about === 'default-deny' ? policy.mode : null),
     bootId,
     now: () => new Date(time.nowMs),
     uptimeMs: () => time.uptimeMs,
@@ -228,6 +242,17 @@ describe('a round', () => {
     await time.pass(10_000)
     expect(engine.results().map(({ control }) => control)).toEqual(['sw.services'])
     expect(told()).toEqual(['finding.opened sw.patch:a', 'finding.closed sw.patch:a'])
+  })
+
+  it('asks the agent again before a new policy is held against it: no false alarm at each push', async () => {
+    policy = { ...policy, mode: 'observe' }
+    const engine = start([holding('media.block')])
+    await time.pass(10_000)
+    policy = { ...policy, mode: 'enforce' }
+    engine.policyChanged()
+    await time.pass(10_000)
+    expect(engine.results()).toMatchObject([{ control: 'media.block', outcome: 'pass', reason: { en: 'held' } }])
+    expect(told()).toEqual([])
   })
 
   it('reads slow inventory no more often than its check asks, whatever the interval', async () => {
