@@ -52,6 +52,7 @@ export const enPages: Pages = {
     back: 'The connection to the center is back and the page is up to date.',
     retryNow: 'Reconnect now',
     announceOne: (zone, host, kind) => `New violation. ${zone} ${host}: ${kind}`,
+    announceHost: (zone, host, count) => `${number(count)} new violations. ${zone} ${host}`,
     announceMany: (count) => `${number(count)} new violations`,
   },
   time: {

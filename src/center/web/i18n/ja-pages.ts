@@ -47,6 +47,7 @@ export const jaPages = {
     back: '中央との接続が回復し、画面を最新にしました。',
     retryNow: '今すぐ再接続',
     announceOne: (zone: string, host: string, kind: string) => `新着の違反。${zone} ${host}、${kind}`,
+    announceHost: (zone: string, host: string, count: number) => `新着の違反 ${count}件。${zone} ${host}`,
     announceMany: (count: number) => `新着の違反 ${count}件`,
   },
   time: {

@@ -32,7 +32,10 @@ export function Announcer() {
 }
 
 function announce(fresh: readonly EventRow[], { pages, terms }: Pick<Texts, 'pages' | 'terms'>): string {
-  const [only] = fresh
-  if (only === undefined || fresh.length > 1) return pages.live.announceMany(fresh.length)
-  return pages.live.announceOne(terms.zones[only.zone], only.hostname, terms.kinds[only.kind])
+  const [newest] = fresh
+  const isOneHost = fresh.every(({ terminalId }) => terminalId === newest?.terminalId)
+  if (newest === undefined || !isOneHost) return pages.live.announceMany(fresh.length)
+  const zone = terms.zones[newest.zone]
+  if (fresh.length > 1) return pages.live.announceHost(zone, newest.hostname, fresh.length)
+  return pages.live.announceOne(zone, newest.hostname, terms.kinds[newest.kind])
 }
