@@ -74,7 +74,6 @@ export function buildChecks(deps: BuildChecks): Checks {
       quarantine: () => quarantineFacts(deps.quarantine()),
     }),
     acceptOther: { 'monitor.always': () => integrity.accept() },
-    onRoundEnd: deps.releaseMemory,
     uptimeMs: () => uptime() * 1000,
     nowMs,
   })

@@ -34,7 +34,8 @@ export type ChecksDeps = Readonly<{
   readAgentFact: (about: AgentFact) => Promise<unknown>
   /** Checks whose baseline is kept elsewhere, with what accepts it anew. */
   acceptOther?: Readonly<Record<string, () => Promise<void>>>
-  onRoundEnd?: () => void
+  /** Some time after checks were read. */
+  releaseMemory?: () => void
   bootId: string
   now: () => Date
   /** Since the boot, time asleep included. */
@@ -74,6 +75,8 @@ export function createChecks(deps: ChecksDeps): Checks {
 }
 
 const tickMs = 30_000
+const releaseAfterMs = 30_000
+const releaseAfterRoundMs = 1_000
 
 /** What the agent knows of itself that a policy changes. */
 const policyFacts: ReadonlySet<AgentFact> = new Set(['default-deny', 'devices', 'policy', 'quarantine', 'import-scan'])
@@ -91,6 +94,8 @@ class CheckEngine implements Checks {
   #trouble: string | null = null
   #staleBefore = ''
   #cancelTick: () => void = () => undefined
+  #isReleaseDue = false
+  #cancelRelease: () => void = () => undefined
 
   constructor(deps: ChecksDeps) {
     this.#deps = deps
@@ -106,7 +111,7 @@ class CheckEngine implements Checks {
       bench: (benching) => this.#judge.bench(benching),
       unbench: (control) => this.#judge.unbench(control),
       policy: () => deps.policy().policy,
-      onEnd: () => this.#guarded('round', deps.onRoundEnd ?? (() => undefined)),
+      onEnd: () => this.#releaseSoon(releaseAfterRoundMs),
     })
     this.#touches = new Touches({
       ...deps,
@@ -131,6 +136,7 @@ class CheckEngine implements Checks {
   async stop(): Promise<void> {
     this.#abort.abort()
     this.#cancelTick()
+    this.#cancelRelease()
     this.#touches.stop()
     this.#queue.stop()
     await this.#rounds.stop()
@@ -262,6 +268,18 @@ class CheckEngine implements Checks {
     if (this.#abort.signal.aborted) return
     this.#guarded(control, () => this.#take(check, run))
     this.#changed()
+    if (!this.#isReleaseDue) this.#releaseSoon(releaseAfterMs)
+  }
+
+  /** Not after each check: looking through the whole heap takes longer than most of them. */
+  #releaseSoon(afterMs: number): void {
+    if (this.#abort.signal.aborted) return
+    this.#isReleaseDue = true
+    this.#cancelRelease()
+    this.#cancelRelease = this.#deps.timers.after(afterMs, () => {
+      this.#isReleaseDue = false
+      this.#guarded('memory', this.#deps.releaseMemory ?? (() => undefined))
+    })
   }
 
   #take(check: Check, run: CheckRun): void {
