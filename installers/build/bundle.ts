@@ -2,13 +2,19 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
-type BundleRequest = Readonly<{ root: string; entry: string; outfile: string }>
+type BundleRequest = Readonly<{
+  root: string
+  entry: string
+  outfile: string
+  /** For the least memory; a stack then names functions by the short names that they have in the bundle. */
+  isSmall: boolean
+}>
 
 /**
  * One CommonJS file per executable: a single-executable application can load built-in modules only, so everything
  * else is inlined, and native addons are loaded from `native/` beside the executable.
  */
-export async function buildBundle({ root, entry, outfile }: BundleRequest): Promise<void> {
+export async function buildBundle({ root, entry, outfile, isSmall }: BundleRequest): Promise<void> {
   const version = readVersion(root)
   await build({
     entryPoints: [entry],
@@ -17,9 +23,9 @@ export async function buildBundle({ root, entry, outfile }: BundleRequest): Prom
     platform: 'node',
     format: 'cjs',
     target: 'node26',
-    // Names stay as they are written: a call that gave each function its name back cost 5 MB resident in the agent.
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
+    // A call that gives each function its name back costs 5 MB resident.
+    keepNames: !isSmall,
     legalComments: 'none',
     logLevel: 'warning',
     define: {
@@ -31,7 +37,7 @@ export async function buildBundle({ root, entry, outfile }: BundleRequest): Prom
     banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(process.execPath).href;" },
     plugins: [addonsBesideExecutable, oneErrorLanguage],
   })
-  writeFileSync(outfile, escapeNonAscii(readFileSync(outfile, 'utf8')))
+  if (isSmall) writeFileSync(outfile, escapeNonAscii(readFileSync(outfile, 'utf8')))
 }
 
 /**

@@ -34,7 +34,7 @@ async function build(): Promise<void> {
   ] as const) {
     console.log(`build: dist/${name}`)
     const bundle = join(dist, 'bundle', `${name}.cjs`)
-    await buildBundle({ root, entry: join(root, entry), outfile: bundle })
+    await buildBundle({ root, entry: join(root, entry), outfile: bundle, isSmall: execArgv.length > 0 })
     await buildExecutable({ root, bundle, output: join(dist, name), execArgv })
   }
   copyAddons()
