@@ -10,6 +10,8 @@ let collect: (() => void) | null = null
  */
 export function releaseMemory(trim: () => void): void {
   collect ??= findCollector()
+  // What the first frees, the second moves together and gives back in whole pages.
+  collect()
   collect()
   trim()
 }

@@ -75,7 +75,7 @@ export function createChecks(deps: ChecksDeps): Checks {
 }
 
 const tickMs = 30_000
-const releaseAfterMs = 10_000
+const releaseAfterMs = 30_000
 const releaseAfterRoundMs = 1_000
 
 /** What the agent knows of itself that a policy changes. */
