@@ -65,6 +65,9 @@ function scanRules(): readonly string[] {
     'SUBSYSTEM=="block", KERNEL=="sr[0-9]*", ENV{TANMORI_SCAN}="1"',
     `ENV{TANMORI_SCAN}=="1", ATTRS{diskseq}=="?*", TEST=="${tag}/clean/$attr{diskseq}", ENV{TANMORI_SCAN}="0"`,
     'ENV{TANMORI_SCAN}=="1", OWNER:="root", GROUP:="root", MODE:="0600", TAG-="uaccess", ENV{UDISKS_IGNORE}="1", GOTO="tanmori_late_end"',
+    // udev's own rules give a group when a node comes (50-udev-default.rules), and not again when it changes.
+    'ENV{TANMORI_SCAN}=="0", KERNEL!="sr[0-9]*", GROUP="disk", MODE="0660"',
+    'ENV{TANMORI_SCAN}=="0", KERNEL=="sr[0-9]*", GROUP="cdrom", MODE="0660"',
   ]
 }
 
