@@ -17,15 +17,20 @@ export type TouchesDeps = Readonly<{
 
 /** Changes within this are one: a package that is installed touches hundreds of files. */
 const settleMs = 1_500
-/** What keeps changing has its check read again only so often that it costs three hundredths of one core. */
+/** What changes again and again has its check read again only so often that it costs three hundredths of one core. */
 const restPerCost = 30
 const shortestRestMs = 3_000
+const usualRestMs = 60_000
+/** What never comes to rest is read ever less often. */
+const patientRuns = 2
+const longestRestMs = 600_000
 
 /** Reads single checks again when something they watch has changed. */
 export class Touches {
   readonly #deps: TouchesDeps
   readonly #armed = new Map<string, () => void>()
-  readonly #ranAtMs = new Map<string, number>()
+  /** When it was last read, and how often in a row it was touched again before its rest was over. */
+  readonly #runs = new Map<string, Readonly<{ atMs: number; restless: number }>>()
   #watches: Stoppable[] = []
   #paths: Stoppable | null = null
   #wanted = ''
@@ -89,13 +94,17 @@ export class Touches {
 
   #touch(check: Check): void {
     if (this.#isStopped || this.#armed.has(check.id) || this.#deps.isOff(check)) return
-    const restMs = Math.max(shortestRestMs, this.#deps.costOf(check.id) * restPerCost)
-    const ranAtMs = this.#ranAtMs.get(check.id)
-    const leftMs = ranAtMs === undefined ? 0 : ranAtMs + restMs - this.#deps.uptimeMs()
+    const last = this.#runs.get(check.id)
+    const leftMs = last === undefined ? 0 : last.atMs + this.#restMs(check, last.restless) - this.#deps.uptimeMs()
+    const restless = leftMs > 0 ? (last?.restless ?? 0) + 1 : 0
     const cancel = this.#deps.timers.after(Math.max(settleMs, leftMs), () => {
       this.#armed.delete(check.id)
-      void this.#deps.run(check.id).then(() => this.#ranAtMs.set(check.id, this.#deps.uptimeMs()))
+      void this.#deps.run(check.id).then(() => this.#runs.set(check.id, { atMs: this.#deps.uptimeMs(), restless }))
     })
     this.#armed.set(check.id, cancel)
+  }
+  #restMs(check: Check, restless: number): number {
+    const usualMs = Math.min(usualRestMs, Math.max(shortestRestMs, this.#deps.costOf(check.id) * restPerCost))
+    return Math.min(longestRestMs, usualMs * 2 ** Math.max(0, restless - patientRuns))
   }
 }

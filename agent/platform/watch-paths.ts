@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
-import { sep } from 'node:path'
+import { join, sep } from 'node:path'
+import type { FSWatcher } from 'chokidar'
 import { type PathWatch, platformLimits, type Stoppable } from './platform.ts'
-import { WatchedFolders } from './watched-folders.ts'
 
 /** One place to watch: `pattern` as it was asked for, `onlyPrograms` where people's own files would tell too often. */
 export type WatchedPlace = Readonly<{ path: string; pattern: string; onlyPrograms: boolean }>
@@ -13,7 +13,7 @@ const expandAgainMs = 300_000
 /** Watches folders, not files: the kernel tells of every name in a watched folder, and memory goes by folders alone. */
 export function watchPlaces(watch: PathWatch, expand: ExpandPaths): Stoppable {
   const running = new Watch(watch, expand)
-  running.start()
+  void running.start()
   return { stop: () => running.stop() }
 }
 
@@ -21,22 +21,39 @@ class Watch {
   readonly #watch: PathWatch
   readonly #expand: ExpandPaths
   readonly #places = new Map<string, WatchedPlace[]>()
-  readonly #folders: WatchedFolders
+  readonly #folders = new Set<string>()
+  #watcher: FSWatcher | null = null
   #timer: NodeJS.Timeout | null = null
   #isStopped = false
+  #isFull = false
+  #failure: string | null = null
 
   constructor(watch: PathWatch, expand: ExpandPaths) {
     this.#watch = watch
     this.#expand = expand
-    this.#folders = new WatchedFolders({
-      maxEntries: platformLimits.maxWatchedEntries,
-      maxDepth: platformLimits.maxWatchDepth,
-      onChange: (path) => void this.#note(path),
-      onState: () => this.#tellState(),
-    })
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    const { FSWatcher: Watcher } = await import('chokidar')
+    if (this.#isStopped) return
+    this.#watcher = new Watcher({
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignorePermissionErrors: true,
+      atomic: false,
+      depth: platformLimits.maxWatchDepth,
+      ignored: (path, stats) => this.#isIgnored(path, stats?.isDirectory()),
+    })
+    this.#watcher.on('raw', (_event, name, details) => void this.#note(placeOf(name, details)))
+    this.#watcher.on('all', (event, path) => {
+      if (event === 'unlinkDir') this.#folders.delete(path)
+      void this.#note(path)
+    })
+    this.#watcher.on('error', (error) => {
+      this.#failure = error instanceof Error ? error.message : String(error)
+      this.#tellState()
+    })
+    this.#watcher.on('ready', () => this.#tellState())
     this.#addPlaces()
     this.#timer = setInterval(() => this.#addPlaces(), expandAgainMs).unref()
   }
@@ -44,22 +61,34 @@ class Watch {
   stop(): void {
     this.#isStopped = true
     if (this.#timer !== null) clearInterval(this.#timer)
-    this.#folders.stop()
+    this.#watcher?.close().catch(() => undefined) // it holds nothing that must be written
   }
 
   #addPlaces(): void {
-    for (const place of this.#expand(this.#watch.paths)) {
-      if (!this.#isKnown(place)) this.#places.set(place.path, [...(this.#places.get(place.path) ?? []), place])
-    }
-    this.#folders.add([...this.#places.keys()])
+    const added = this.#expand(this.#watch.paths).filter((place) => !this.#isKnown(place))
+    for (const place of added) this.#places.set(place.path, [...(this.#places.get(place.path) ?? []), place])
+    if (added.length > 0) this.#watcher?.add(added.map(({ path }) => path))
+    else if (this.#places.size === 0) this.#tellState()
   }
 
   #isKnown({ path, pattern }: WatchedPlace): boolean {
     return this.#places.get(path)?.some((place) => place.pattern === pattern) === true
   }
 
-  async #note(path: string): Promise<void> {
-    if (this.#isStopped) return
+  #isIgnored(path: string, isFolder: boolean | undefined): boolean {
+    if (isFolder === undefined || this.#places.has(path)) return false
+    if (!isFolder) return true
+    if (this.#folders.has(path)) return false
+    if (this.#folders.size >= platformLimits.maxWatchedEntries) {
+      this.#isFull = true
+      return true
+    }
+    this.#folders.add(path)
+    return false
+  }
+
+  async #note(path: string | null): Promise<void> {
+    if (path === null || this.#isStopped) return
     const concerned = [...this.#places.values()].flat().filter((place) => isBelow(path, place.path))
     if (concerned.length === 0) return
     const isProgram = concerned.some(({ onlyPrograms }) => onlyPrograms) ? await isProgramOrGone(path) : true
@@ -67,18 +96,24 @@ class Watch {
   }
 
   #tellState(): void {
-    if (this.#isStopped) return
     const { maxWatchedEntries } = platformLimits
-    const { failure, isFull } = this.#folders
-    const count = `${this.#folders.count} folders and files watched`
-    if (failure !== null) this.#watch.onState({ state: 'degraded', detail: `${count}; ${failure}` })
-    else if (isFull)
+    const count = `${this.#places.size + this.#folders.size} places and folders watched`
+    if (this.#failure !== null) this.#watch.onState({ state: 'degraded', detail: `${count}; ${this.#failure}` })
+    else if (this.#isFull)
       this.#watch.onState({
         state: 'degraded',
         detail: `no more than ${maxWatchedEntries} folders are watched: what changes in the others is found by the next round`,
       })
     else this.#watch.onState({ state: 'working', detail: count })
   }
+}
+
+/** chokidar's raw notice: a name, and the folder it lies in (or the file itself, where that is what is watched). */
+function placeOf(name: unknown, details: unknown): string | null {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null
+  const { watchedPath } = details
+  if (typeof watchedPath !== 'string') return null
+  return typeof name === 'string' && name !== '' ? join(watchedPath, name) : watchedPath
 }
 
 function isBelow(path: string, place: string): boolean {

@@ -425,6 +425,26 @@ describe('a change', () => {
     }
     expect(readCounts.get('sw.patch')).toBeLessThanOrEqual(6)
   })
+
+  it('that never ends is looked at ever less often, and at once again after it has ended', async () => {
+    start([lines('sw.patch', { minIntervalMinutes: 600 })])
+    await time.pass(10_000)
+    const readsIn = async (minutes: number) => {
+      const before = readCounts.get('sw.patch') ?? 0
+      for (let step = 0; step < minutes * 60; step += 1) {
+        touch('/etc/sw.patch')
+        await time.pass(1_000)
+      }
+      return (readCounts.get('sw.patch') ?? 0) - before
+    }
+    const atFirst = await readsIn(5)
+    expect(await readsIn(5)).toBeLessThan(atFirst)
+    await time.pass(1_200_000)
+    outputs.set('sw.patch', 'a')
+    touch('/etc/sw.patch')
+    await time.pass(3_000)
+    expect(told()).toEqual(['finding.opened sw.patch:a'])
+  })
 })
 
 describe('a check over its budget', () => {

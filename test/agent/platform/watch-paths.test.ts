@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Stoppable } from '../../../agent/platform/platform.ts'
 import { watchPlaces } from '../../../agent/platform/watch-paths.ts'
-import { WatchedFolders } from '../../../agent/platform/watched-folders.ts'
 
 let folder: string
 let seen: string[]
@@ -85,42 +84,24 @@ describe('watchPlaces', () => {
     await vi.waitFor(() => expect(seen).toContain('home'))
   })
 
+  it('says nothing of what lies beside the place or behind a link', async () => {
+    act(['folder', 'd/1'])
+    act(['folder', 'other'])
+    symlinkSync(at('other'), at('d/link'))
+    await start(null, 'd')
+    for (const path of ['other/a', 'beside']) act(['write', path])
+    await quiet()
+    expect(seen).toEqual([])
+    act(['write', 'd/1/last'])
+    await vi.waitFor(() => expect(seen).toContain('d'))
+  })
+
   it('says how many it watches', async () => {
     act(['folder', 'd/1'])
     await start(null, 'd')
-    expect(states).toEqual(['working: 2 folders and files watched'])
+    expect(states).toEqual(['working: 2 places and folders watched'])
   })
 })
-
-describe('WatchedFolders', () => {
-  it('says nothing of what lies four folders below, beside the place, or behind a link', async () => {
-    act(['folder', 'd/1/2/3/4'])
-    act(['folder', 'other'])
-    symlinkSync(at('other'), at('d/link'))
-    const told = new Set<string>()
-    await watchFolders({ maxEntries: 10, onChange: (path) => told.add(path) })
-    for (const path of ['d/1/2/3/4/a', 'other/a', 'beside', 'd/1/last']) act(['write', path])
-    await vi.waitFor(() => expect(told).toContain(at('d/1/last')))
-    expect([...told]).toEqual([at('d/1/last')])
-  })
-
-  it('watches no more than it may, and says that it is full', async () => {
-    for (const name of ['1', '2', '3']) act(['folder', `d/${name}`])
-    const folders = await watchFolders({ maxEntries: 3, onChange: () => undefined })
-    expect([folders.count, folders.isFull]).toEqual([3, true])
-  })
-})
-
-type Watching = Readonly<{ maxEntries: number; onChange: (path: string) => void }>
-
-async function watchFolders(options: Watching): Promise<WatchedFolders> {
-  const ready = Promise.withResolvers<void>()
-  const folders = new WatchedFolders({ maxDepth: 3, ...options, onState: ready.resolve })
-  watch = folders
-  folders.add([at('d')])
-  await ready.promise
-  return folders
-}
 
 async function start(onlyPrograms: string | null, path: string): Promise<void> {
   const ready = Promise.withResolvers<void>()
