@@ -161,11 +161,12 @@ describeInGuest('on a blocked terminal', () => {
     expect(text).toContain('実施中（許可のない機器の使用を止めます）')
   })
 
-  it('is exposed by at most 2.0, as systemd-analyze counts', async () => {
+  // Its checks read homes and everybody's processes (0.3), and run programs at the lowest priority (0.2).
+  it('is exposed by at most 2.2, as systemd-analyze counts', async () => {
     const text = await terminal.machine.must('systemd-analyze security tanmori.service --no-pager')
     const [, score] = /Overall exposure level for tanmori\.service: ([\d.]+)/.exec(text) ?? []
     expect(Number(score)).toBeGreaterThan(0)
-    expect(Number(score)).toBeLessThanOrEqual(2.0)
+    expect(Number(score)).toBeLessThanOrEqual(2.2)
   })
 
   it('has its whole journal at the center, each line once', async () => {
