@@ -20,6 +20,8 @@ describeInGuest(`a medium put in again and again (${trials} trials)`, () => {
   let media: readonly Device[]
   beforeAll(async () => {
     terminal = await Terminal.start()
+    // A stick that is in for a second or two is told of only where the agent gets its turn in that time.
+    await terminal.untilChecked()
     const { disk } = createMedia(terminal.machine)
     media = Array.from({ length: inAtOnce }, (_, index) => {
       const id = `TRIAL${index}`
