@@ -62,12 +62,6 @@ export class Terminal {
     )
   }
 
-  /** Waits until every check was read once: on an emulated processor that takes minutes, and all of its strength. */
-  async untilChecked(): Promise<void> {
-    const wasRead = () => (this.state().sensors.find(({ id }) => id === 'checks')?.lastAt ?? null) !== null
-    await until(wasRead, () => JSON.stringify(this.state().sensors), guestMs)
-  }
-
   /** How the center sees the terminal. */
   state(): ReturnType<typeof readTerminal> {
     return readTerminal(this.center.folder.dir, this.id)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Device } from './device.ts'
 import { sdCard, uasDisk, usbKeyboard, usbStick } from './devices.ts'
+import { isOf } from './evidence.ts'
 import { pressKeys, recordInput } from './input.ts'
 import { createMedia } from './media.ts'
 import { describeInGuest } from './requirements.ts'
@@ -20,8 +21,6 @@ describeInGuest(`a medium put in again and again (${trials} trials)`, () => {
   let media: readonly Device[]
   beforeAll(async () => {
     terminal = await Terminal.start()
-    // A stick that is in for a second or two is told of only where the agent gets its turn in that time.
-    await terminal.untilChecked()
     const { disk } = createMedia(terminal.machine)
     media = Array.from({ length: inAtOnce }, (_, index) => {
       const id = `TRIAL${index}`
@@ -33,7 +32,9 @@ describeInGuest(`a medium put in again and again (${trials} trials)`, () => {
 
   it('is never readable while the agent runs, and the center has every refusal once', forTrials, async () => {
     const mark = terminal.mark()
-    const { nodes, arrivals } = await tryAll(trials)
+    const { nodes, arrivals } = await tryAll(trials, async ({ id }, times) => {
+      await terminal.untilLines(mark, times, isOf(id, 'media.refused'))
+    })
     await terminal.untilLines(mark, trials, ({ kind }) => kind === 'media.refused')
     await terminal.untilLines(mark, trials, ({ kind }) => kind === 'media.removed')
     await terminal.untilDelivered()
@@ -90,21 +91,31 @@ describeInGuest(`a medium put in again and again (${trials} trials)`, () => {
     },
   )
 
-  async function tryAll(count: number): Promise<Awaited<ReturnType<typeof readWatch>>> {
+  /** `beforeEnd`: what is waited for before a medium is taken out that was put in for the so-manieth time. */
+  async function tryAll(
+    count: number,
+    beforeEnd: (device: Device, times: number) => Promise<void> = async () => undefined,
+  ): Promise<Awaited<ReturnType<typeof readWatch>>> {
     const { machine } = terminal
     await startWatch(machine)
     const taken: Device[] = []
+    const times = new Map<Device, number>()
+    const takeOut = async (device: Device) => {
+      await beforeEnd(device, times.get(device) ?? 0)
+      await machine.unplug(device)
+    }
     for (let trial = 0; trial < count; trial += 1) {
       const device = media[trial % media.length]
       if (device === undefined) throw new Error('no medium')
-      if (taken.length === media.length) await machine.unplug(taken.shift() ?? device)
+      if (taken.length === media.length) await takeOut(taken.shift() ?? device)
       await machine.plug(device)
+      times.set(device, (times.get(device) ?? 0) + 1)
       taken.push(device)
       await untilMet(trial + 1)
     }
     // The last ones stay in for as long as the others: usb-storage waits a second before it looks for disks.
     await machine.must('sleep 3')
-    for (const device of taken) await machine.unplug(device)
+    for (const device of taken) await takeOut(device)
     return stopWatch(machine)
   }
 
