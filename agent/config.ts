@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { TanmoriError } from '../src/errors.ts'
 import { type LogLevel, logLevels } from '../src/log.ts'
@@ -62,19 +62,28 @@ const fileSchema = z.strictObject({
 })
 type FileContent = z.infer<typeof fileSchema>
 
-const defaultConfigFile = '/etc/tanmori/agent.yaml'
-const defaultStateDir = '/var/lib/tanmori'
-const defaultRunDir = '/run/tanmori'
+type StandardPlaces = Readonly<{ configFile: string; stateDir: string; runDir: string }>
 
 /**
  * The settings in force. With `--config` every place lies beside that file, unless the file names another.
  * @throws TanmoriError `config.missing` for a named file that is not there, `config.invalid` with file, line and key
  */
 export function readConfig(configFile: string | undefined): AgentConfig {
-  const path = resolve(configFile ?? defaultConfigFile)
+  const standard = readStandardPlaces()
+  const path = resolve(configFile ?? standard.configFile)
   const text = readText(path, configFile !== undefined)
   const content = parseConfig(text ?? '', path)
-  return freeze(content, path, configFile !== undefined)
+  return freeze(content, path, configFile === undefined ? standard : null)
+}
+
+/** Design §4, "Places". On Windows nothing is opened in `run`: the names of the pipes come from it. */
+function readStandardPlaces(): StandardPlaces {
+  const isWindows = sep === '\\'
+  if (!isWindows) {
+    return { configFile: '/etc/tanmori/agent.yaml', stateDir: '/var/lib/tanmori', runDir: '/run/tanmori' }
+  }
+  const folder = join(process.env.ProgramData ?? 'C:\\ProgramData', 'Tanmori')
+  return { configFile: join(folder, 'agent.yaml'), stateDir: join(folder, 'state'), runDir: join(folder, 'run') }
 }
 
 /** @throws TanmoriError `config.invalid` */
@@ -118,19 +127,20 @@ function readText(path: string, isNamed: boolean): string | null {
   }
 }
 
-function freeze(content: FileContent, configFile: string, isMoved: boolean): AgentConfig {
+/** `standard` null: everything lies beside the settings. */
+function freeze(content: FileContent, configFile: string, standard: StandardPlaces | null): AgentConfig {
   const configDir = dirname(configFile)
-  const place = (named: string | undefined, standard: string, moved: string) => {
+  const place = (named: string | undefined, usual: string | undefined, moved: string) => {
     if (named !== undefined) return isAbsolute(named) ? named : join(configDir, named)
-    return isMoved ? join(configDir, moved) : standard
+    return usual ?? join(configDir, moved)
   }
   const { terminal, places, journal, log, guard } = content
   return Object.freeze({
     places: Object.freeze({
       configFile,
       configDir,
-      stateDir: place(places.state, defaultStateDir, 'state'),
-      runDir: place(places.run, defaultRunDir, 'run'),
+      stateDir: place(places.state, standard?.stateDir, 'state'),
+      runDir: place(places.run, standard?.runDir, 'run'),
     }),
     terminal: Object.freeze({ ...terminal, id: terminal.id ?? hostname().slice(0, 64) }),
     journal: Object.freeze({

@@ -188,14 +188,19 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
 
 /** @throws TanmoriError `platform.unsupported` */
 export async function createPlatform(config: AgentConfig, { systemdSocketCount }: ServiceContext): Promise<Platform> {
+  const { systemRoot } = config.guard
+  const { stateDir: stateFolder } = config.places
+  if (process.platform === 'win32') {
+    const { createWindowsPlatform } = await import('./platform/windows/platform.ts')
+    return createWindowsPlatform({ stateFolder, self: selfCommand() })
+  }
   if (process.platform !== 'linux') {
-    throw new TanmoriError('platform.unsupported', `wanted Linux, came ${process.platform}`)
+    throw new TanmoriError('platform.unsupported', `wanted Linux or Windows, came ${process.platform}`)
   }
   const { createLinuxPlatform } = await import('./platform/linux/platform.ts')
   const { rootsUnder, systemRoots } = await import('./platform/linux/roots.ts')
-  const { systemRoot } = config.guard
   return createLinuxPlatform({
-    stateFolder: config.places.stateDir,
+    stateFolder,
     inheritedSocketFd: systemdSocketCount > 0 ? firstSystemdFd : null,
     roots: systemRoot === null ? systemRoots : rootsUnder(systemRoot),
     self: selfCommand(),

@@ -1,0 +1,63 @@
+import { TanmoriError } from '../../../src/errors.ts'
+import type { Platform } from '../platform.ts'
+import { readCpuMs } from './cpu-time.ts'
+import { keepFile, readKeptFile } from './kept.ts'
+import { readMachine } from './machine.ts'
+
+export type WindowsPlatformOptions = Readonly<{
+  /** The agent's state folder (`C:\ProgramData\Tanmori\state`). */
+  stateFolder: string
+  /** What starts this program, without arguments; for the readings that need a process of their own. */
+  self: readonly string[]
+}>
+
+const nothing = { stop: () => undefined }
+
+/** What of Windows is behind each promise stands in the file that it comes from. */
+export function createWindowsPlatform(options: WindowsPlatformOptions): Platform {
+  return {
+    // guard
+    capabilities: { readOnly: [], blocking: 'none', carryIn: false },
+    readDevices: async () => [],
+    watchDevices: () => nothing,
+    applyBaseline: async () => undefined,
+    observeBaseline: async () => ({ state: 'unsupported', detail: notYet }),
+    applyAccess: async () => {
+      throw new TanmoriError('platform.unsupported', notYet)
+    },
+    observe: async (device) =>
+      device.functions.map(({ key }) => ({
+        key,
+        state: 'gone',
+        driver: null,
+        nodes: [],
+        isHeld: false,
+        isSystem: false,
+      })),
+    heldMedia: null,
+    watchFiles: () => nothing,
+    // host
+    scanner: {
+      describe: async () => null,
+      scan: async () => {
+        throw new TanmoriError('platform.failed', notYet)
+      },
+    },
+    applyQuarantine: async () => undefined,
+    observeQuarantine: async () => ({ state: 'unsupported', detail: notYet, restored: 0 }),
+    readResolvers: async () => [],
+    readSessions: async () => [],
+    notify: async () => undefined,
+    readMachine: async () => readMachine(),
+    readKept: (name) => readKeptFile(options.stateFolder, name),
+    keep: (name, text) => keepFile(options.stateFolder, name, text),
+    watchChanges: () => nothing,
+    readOwnFiles: async () => [],
+    readCpuMs,
+    // checks
+    read: async (reading) => ({ kind: 'failed', reason: 'unsupported', detail: `${reading.kind}: ${notYet}` }),
+    watchPaths: () => nothing,
+  }
+}
+
+const notYet = 'not on Windows yet'
