@@ -18,10 +18,30 @@ export type Reading =
   | Readonly<{ kind: 'registry'; key: string; depth?: number; view?: 32 | 64 }>
   /** WMI/CIM: `root\CIMV2`, `SELECT … FROM …`. */
   | Readonly<{ kind: 'query'; namespace: string; query: string }>
+  /** What a Windows function tells, as rows (see `windowsTables`): comes back as `query` does, null where nothing is told. */
+  | Readonly<{ kind: 'table'; table: WindowsTable; timeoutSeconds?: number }>
   /** `systeminformation`, for inventory that changes slowly. */
   | Readonly<{ kind: 'system'; call: SystemCall }>
   /** What the agent itself knows: see `agentFacts` of the engine. */
   | Readonly<{ kind: 'agent'; about: AgentFact }>
+
+/** Numbers are those of the headers; texts are never translated unless they are names that somebody gave. */
+export const windowsTables = [
+  'tcp', // GetExtendedTcpTable, both families: columns as MSFT_NetTCPConnection, and ProcessName
+  'udp', // GetExtendedUdpTable: columns as MSFT_NetUDPEndpoint, and ProcessName
+  'interfaces', // GetIfTable2: columns as MSFT_NetAdapter
+  'routes', // GetIpForwardTable2: columns as MSFT_NetRoute
+  'neighbours', // GetIpNetTable2: columns as MSFT_NetNeighbor
+  'name-servers', // GetAdaptersAddresses: columns as MSFT_DNSClientServerAddress
+  'wireless', // WlanEnumInterfaces, WlanQueryInterface: {InterfaceGuid, State, Ssid, AuthAlgorithm, CipherAlgorithm}
+  'security-providers', // WscGetSecurityProviderHealth: {Provider, Health}
+  'missing-updates', // Windows Update Agent, searched in what it knows already: minutes
+  'sign-in-rules', // NetUserModalsGet: {MinPasswordLength, LockoutThreshold}
+  'local-users', // NetUserEnum: {Name, RelativeId, Flags, LastLogon, PasswordAgeSeconds}
+  'administrators', // NetLocalGroupGetMembers of S-1-5-32-544: {Sid, Usage, Name}
+  'audit-policy', // AuditQuerySystemPolicy: {Subcategory, Setting}
+] as const
+export type WindowsTable = (typeof windowsTables)[number]
 
 export const systemCalls = [
   'system',

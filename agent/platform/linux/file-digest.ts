@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { errnoOf } from './sysfs.ts'
+import { errnoOf } from '../errno.ts'
 
 export type Digest = Readonly<{ size: number; uid: number; sha256: string | null; note: string }>
 

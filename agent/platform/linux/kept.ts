@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { TanmoriError } from '../../../src/errors.ts'
+import { errnoOf } from '../errno.ts'
 import { platformLimits } from '../platform.ts'
-import { errnoOf } from './sysfs.ts'
 
 /** Null where it was never kept. */
 export async function readKeptFile(folder: string, name: string): Promise<string | null> {

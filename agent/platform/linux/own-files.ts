@@ -1,11 +1,12 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errnoOf } from '../errno.ts'
+import { readKnownDigest, readKnownMd5 } from '../known-digests.ts'
 import type { OwnFile } from '../platform.ts'
-import { readKnownDigest, readKnownMd5 } from './known-digests.ts'
 import { defaultRulesName, lateRulesName } from './places.ts'
 import type { LinuxRoots } from './roots.ts'
-import { errnoOf, listEntries, readSmallFile } from './sysfs.ts'
+import { listEntries, readSmallFile } from './sysfs.ts'
 
 const packageFolder = '/usr/lib/tanmori'
 const unitFolders = ['/usr/lib/systemd/system', '/etc/systemd/system', '/run/systemd/system'] as const

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 import type { Raw, Reading } from '../../../src/checks/reading.ts'
 import { decodeText } from '../decode-text.ts'
 import { platformLimits, type ReadLimits } from '../platform.ts'
-import { failedBy, failedRaw } from './readings-failure.ts'
+import { failedBy, failedRaw } from '../readings-failure.ts'
 
 /** Where a program is looked for by its name: folders that only root can write to. */
 const programFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Raw, type SystemCall, systemCalls } from '../../../src/checks/reading.ts'
 import type { ReadLimits } from '../platform.ts'
+import { failedRaw } from '../readings-failure.ts'
 import { runLimited } from './readings-command.ts'
-import { failedRaw } from './readings-failure.ts'
 
 export type SystemReader = (call: SystemCall, limits: ReadLimits) => Promise<Raw>
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { TanmoriError } from '../../../src/errors.ts'
+import { errnoOf } from '../errno.ts'
 
 /** sysfs answers from memory and never more than a page per text attribute, so these read at once, without the pool. */
 export const maxAttributeBytes = 4096
@@ -68,8 +69,4 @@ export function readSmallFile(path: string, maxBytes: number): string | null {
   } catch {
     return null
   }
-}
-
-export function errnoOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
 }

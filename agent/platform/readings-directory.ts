@@ -1,21 +1,24 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DirectoryEntry, Raw, Reading } from '../../../src/checks/reading.ts'
-import { platformLimits, type ReadLimits } from '../platform.ts'
+import type { DirectoryEntry, Raw, Reading } from '../../src/checks/reading.ts'
 import { readKnownDigest } from './known-digests.ts'
+import { platformLimits, type ReadLimits } from './platform.ts'
 import { failedRaw } from './readings-failure.ts'
 
+/** Whether a regular file can be run, by what this system goes by. */
+export type IsProgram = (name: string, found: Stats) => boolean
 type DirectoryReading = Extract<Reading, { kind: 'directory' }>
 
 /** Looked at together: enough to keep the disk busy, few enough to leave threads to the guard. */
 const atOnce = 2
 
 /** What lies below a folder, breadth first: what is cut off by the limit is what lies deepest. */
-export async function readDirectory(reading: DirectoryReading, limits: ReadLimits): Promise<Raw> {
+export async function readDirectory(reading: DirectoryReading, limits: ReadLimits, isProgram: IsProgram): Promise<Raw> {
   const top = await stat(reading.path)
   if (!top.isDirectory()) return failedRaw('failed', `${reading.path}: not a folder`)
-  const walk: Walk = { reading, device: top.dev, until: performance.now() + limits.timeoutMs, limits, entries: [] }
+  const until = performance.now() + limits.timeoutMs
+  const walk: Walk = { reading, device: top.dev, until, limits, isProgram, entries: [] }
   const depth = Math.max(1, reading.depth ?? 1)
   let folders: readonly string[] = ['']
   let isTruncated = false
@@ -38,6 +41,7 @@ type Walk = Readonly<{
   device: number
   until: number
   limits: ReadLimits
+  isProgram: IsProgram
   entries: DirectoryEntry[]
 }>
 
@@ -61,7 +65,7 @@ async function listFolder(walk: Walk, folder: string): Promise<readonly string[]
 }
 
 async function look(
-  { reading, device, until, limits }: Walk,
+  { reading, device, until, limits, isProgram }: Walk,
   folder: string,
   name: string,
 ): Promise<Readonly<{ entry: DirectoryEntry; isFolder: boolean; isWanted: boolean }> | null> {
@@ -70,7 +74,7 @@ async function look(
   const found = await statOf(full)
   if (found === null) return null // gone between the listing and the look
   const type = typeOf(found)
-  const isExecutable = type === 'file' && (found.mode & 0o111) !== 0
+  const isExecutable = type === 'file' && isProgram(name, found)
   const { size, mtime, mode, uid } = found
   const entry = { path, type, size, modifiedAt: mtime.toISOString(), mode: mode & 0o7777, uid }
   const isFolder = type === 'directory' && found.dev === device

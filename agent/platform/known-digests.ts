@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
-import { platformLimits, type ReadLimits } from '../platform.ts'
+import { platformLimits, type ReadLimits } from './platform.ts'
 import { readFileReading } from './readings-file.ts'
 
 /** Digests of files that have not changed since: by device, inode, size and both times, of which the kernel alone sets one. */

@@ -1,5 +1,5 @@
-import type { FailureReason, Raw } from '../../../src/checks/reading.ts'
-import { errnoOf } from './sysfs.ts'
+import type { FailureReason, Raw } from '../../src/checks/reading.ts'
+import { errnoOf } from './errno.ts'
 
 const maxDetailChars = 300
 

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import type { Raw, Reading } from '../../../src/checks/reading.ts'
-import { decodeText } from '../decode-text.ts'
-import type { ReadLimits } from '../platform.ts'
+import type { Raw, Reading } from '../../src/checks/reading.ts'
+import { decodeText } from './decode-text.ts'
+import type { ReadLimits } from './platform.ts'
 import { failedRaw } from './readings-failure.ts'
 
 type FileReading = Extract<Reading, { kind: 'file' }>
@@ -11,6 +11,8 @@ type As = NonNullable<FileReading['as']>
 
 const chunkBytes = 1 << 20
 const smallestChunkBytes = 1 << 14
+/** O_NONBLOCK: between the look and the opening it may have become a pipe. Windows has neither of the two. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
 
 /** One regular file. A device or a pipe is not opened: that alone can have an effect. */
 export async function readFileReading(reading: FileReading, limits: ReadLimits): Promise<Raw> {
@@ -18,8 +20,7 @@ export async function readFileReading(reading: FileReading, limits: ReadLimits):
   const found = await stat(reading.path)
   if (as === 'state') return describe('', found)
   if (!found.isFile()) return failedRaw('failed', `${reading.path}: not a regular file`)
-  // O_NONBLOCK: between the look and the opening it may have become a pipe.
-  const file = await open(reading.path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  const file = await open(reading.path, openFlags)
   try {
     const opened = await file.stat()
     if (!opened.isFile()) return failedRaw('failed', `${reading.path}: not a regular file`)
