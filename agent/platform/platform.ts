@@ -201,7 +201,11 @@ export type FunctionObservation = Readonly<{
   isSystem: boolean
 }>
 
-export type Session = Readonly<{ id: string; user: string; uid: number; isActive: boolean; isRemote: boolean }>
+/**
+ * `user` as a grant names it: on Windows `CITY\\yamada` of a domain, `yamada` of the terminal itself. `uid`: the user's number
+ * on Linux, the SID on Windows, '' where the system did not tell it. `isActive`: in front of somebody now.
+ */
+export type Session = Readonly<{ id: string; user: string; uid: number | string; isActive: boolean; isRemote: boolean }>
 
 /** `hardware`: SHA-256 over stable facts of the machine, lower-case hexadecimal. */
 export type Machine = Readonly<{ hostname: string; os: string; bootId: string; hardware: string }>
