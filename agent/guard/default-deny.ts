@@ -18,6 +18,8 @@ export class DefaultDeny {
   #askedAtMs = 0
   #wasInForce = false
   #differsSinceMs: number | null = null
+  /** Told of last. */
+  #restorationId = 0
   /** It was on, by this process or the one before: taking it away opens what it closed. */
   #wasOn: boolean
 
@@ -43,6 +45,7 @@ export class DefaultDeny {
   async look(): Promise<void> {
     if (this.#wanted === null) return
     this.#observed = await this.#deps.platform.observeBaseline(this.#wanted)
+    this.#tellRestored()
     if (this.#observed.state === 'in-force') {
       this.#wasInForce = true
       this.#differsSinceMs = null
@@ -97,6 +100,16 @@ export class DefaultDeny {
       return { id: 'guard.default-deny', state: 'degraded', lastAt, detail: detail.slice(0, 500) }
     const isOn = this.#wanted.mode === 'on'
     return { id: 'guard.default-deny', state: isOn ? 'working' : 'off', lastAt, detail }
+  }
+
+  /** Put back before anybody looked: tampering all the same, and told once. */
+  #tellRestored(): void {
+    for (const { id, at, detail } of this.#observed.restored ?? []) {
+      if (id <= this.#restorationId) continue
+      this.#restorationId = id
+      const data = { detail, at, wanted: this.#wanted?.mode ?? 'off', isRestored: true }
+      this.#deps.record({ kind: 'guard.tampered', subject: 'default deny', data })
+    }
   }
 
   async #ask(): Promise<void> {

@@ -125,7 +125,12 @@ export type Baseline = Readonly<
 export type BaselineObservation = Readonly<{
   state: 'in-force' | 'differs' | 'unsupported'
   detail: string
+  /** What somebody changed and the platform itself put back, the newest last; absent where it never does. */
+  restored?: readonly Restoration[]
 }>
+
+/** `id` rises with every case while this process runs. */
+export type Restoration = Readonly<{ id: number; at: string; detail: string }>
 
 export type HeldMedia = Readonly<{
   /** The disks behind one function as they are now; none before its driver has made any. */
