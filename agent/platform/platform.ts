@@ -207,7 +207,7 @@ export type FunctionObservation = Readonly<{
 }>
 
 /**
- * `user` as a grant names it: on Windows `CITY\\yamada` of a domain, `yamada` of the terminal itself. `uid`: the user's number
+ * `user` as a grant names it: on Windows `CITY\yamada` of a domain, `yamada` of the terminal itself. `uid`: the user's number
  * on Linux, the SID on Windows, '' where the system did not tell it. `isActive`: in front of somebody now.
  */
 export type Session = Readonly<{ id: string; user: string; uid: number | string; isActive: boolean; isRemote: boolean }>
