@@ -24,15 +24,16 @@ import { openNotices } from './notices.ts'
 import type { Machine, Notice, Platform } from './platform/platform.ts'
 import { KeptFile } from './policy-files.ts'
 import { createPolicyStore } from './policy-store.ts'
+import { openProofBox } from './prove/box.ts'
 import { releaseMemory } from './release-memory.ts'
+import { listOwnKeys } from './report/terminal-key.ts'
+import type { ServiceHost } from './service-host.ts'
 import { createTimers } from './timers.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
 import { createUplink, type Uplink } from './uplink/uplink.ts'
 
-export type ServiceContext = Readonly<{
-  /** Sockets that systemd handed over; the first one brings the kernel's uevents. */
-  systemdSocketCount: number
-}>
+/** What the agent's parts get of whoever started it; a command that only looks has neither log nor events. */
+export type ServiceContext = Pick<ServiceHost, 'systemdSocketCount'> & Partial<Pick<ServiceHost, 'writeLog' | 'events'>>
 
 /** More than the devices that can be told of between two keepings of the guard's memory. */
 const recentLines = 500
@@ -46,7 +47,7 @@ const firstSystemdFd = 3
  */
 export async function buildAgent(config: AgentConfig, service: ServiceContext, platform?: Platform): Promise<Agent> {
   await checkAlone(config.places.runDir)
-  const log = await createLog('tanmori', config.log.level)
+  const log = await createLog('tanmori', config.log.level, service.writeLog)
   const system = platform ?? (await createPlatform(config, service))
   const trimMemory = await loadTrimMemory()
   const now = () => new Date()
@@ -139,6 +140,12 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     timers,
     log,
   })
+  const proofs = openProofBox({
+    dir: join(stateDir, 'proofs'),
+    ownKeys: () => listOwnKeys(stateDir, identity.value),
+    record,
+    now,
+  })
   const sensors = () => [...ownSensors(), checks.sensor()]
   const uplink: Uplink | null =
     identity.value === null || machine === null
@@ -159,6 +166,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
             noteTold: (check, hash) => checks.noteTold(check, hash),
             run: () => checks.run([]),
           },
+          proofs,
           notify,
           now,
           nowMs: () => performance.now(),
@@ -177,6 +185,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     guard,
     checks,
     quarantine,
+    proofs,
     sensors,
     uplink,
     notices,
@@ -187,12 +196,15 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
 }
 
 /** @throws TanmoriError `platform.unsupported` */
-export async function createPlatform(config: AgentConfig, { systemdSocketCount }: ServiceContext): Promise<Platform> {
+export async function createPlatform(
+  config: AgentConfig,
+  { systemdSocketCount, events }: ServiceContext,
+): Promise<Platform> {
   const { systemRoot } = config.guard
   const { stateDir: stateFolder } = config.places
   if (process.platform === 'win32') {
     const { createWindowsPlatform } = await import('./platform/windows/platform.ts')
-    return createWindowsPlatform({ stateFolder, self: selfCommand() })
+    return createWindowsPlatform({ stateFolder, self: selfCommand(), events: events ?? null })
   }
   if (process.platform !== 'linux') {
     throw new TanmoriError('platform.unsupported', `wanted Linux or Windows, came ${process.platform}`)

@@ -1,5 +1,6 @@
 import { TanmoriError } from '../../../src/errors.ts'
 import type { Platform } from '../platform.ts'
+import type { SystemEvents } from '../system-events.ts'
 import { readCpuMs } from './cpu-time.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
@@ -9,6 +10,8 @@ export type WindowsPlatformOptions = Readonly<{
   stateFolder: string
   /** What starts this program, without arguments; for the readings that need a process of their own. */
   self: readonly string[]
+  /** Sessions, power and devices as the service control manager tells of them; null outside of the service. */
+  events: SystemEvents | null
 }>
 
 const nothing = { stop: () => undefined }
