@@ -1,3 +1,4 @@
+import { TanmoriError } from '../src/errors.ts'
 import type { Log } from '../src/log.ts'
 import { describeForStaff, type StaffRules } from '../src/policy/staff-rules.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
@@ -12,6 +13,7 @@ import type { QuarantineGuard } from './guard/quarantine/quarantine.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Notices } from './notices.ts'
 import type { PolicyStore } from './policy-store.ts'
+import type { ProofBox } from './prove/box.ts'
 import type { Timers } from './timers.ts'
 import type { Uplink } from './uplink/uplink.ts'
 
@@ -40,6 +42,7 @@ export type AgentDeps = Readonly<{
   guard: AgentGuard
   checks: Checks
   quarantine: Pick<QuarantineGuard, 'start' | 'stop' | 'status'>
+  proofs: Pick<ProofBox, 'keep' | 'takeUp'>
   /** What the heartbeat tells: the guard's sensors and the agent's own. */
   sensors: () => readonly SensorStatus[]
   /** Null without a center, or where the machine could not say who it is. */
@@ -62,7 +65,7 @@ export type Agent = Readonly<{
 const tickMs = 5_000
 
 export function createAgent(deps: AgentDeps): Agent {
-  const { journal, policyStore, guard, checks, quarantine, sensors, uplink, notices, now, timers, log } = deps
+  const { journal, policyStore, guard, checks, quarantine, proofs, sensors, uplink, notices, now, timers, log } = deps
   const startedAt = now()
   let sensorStates = new Map<string, string>()
   let control: Control | null = null
@@ -82,6 +85,7 @@ export function createAgent(deps: AgentDeps): Agent {
       void quarantine.start()
       await startGuard()
       policyStore.checkExpiry()
+      proofs.takeUp()
       await uplink?.start()
       startChecks()
       log.info({ version, policy: policyStore.applied()?.id ?? null }, 'tanmori runs')
@@ -173,9 +177,22 @@ export function createAgent(deps: AgentDeps): Agent {
       case 'rescan':
         await guard.rescan()
         return null
+      case 'proof.begin':
+        return beginProof(request.tries)
+      case 'proof.keep': {
+        const kept = proofs.keep(request.text)
+        uplink?.tell('proofs')
+        return kept
+      }
       default:
         return request satisfies never
     }
+  }
+
+  function beginProof(tries: readonly string[]): Readonly<{ seq: number; hash: string }> {
+    const line = journal.append({ kind: 'proof.started', subject: deps.hostname, data: { version, tries } })
+    if (line === null) throw new TanmoriError('journal.full', 'the journal takes no line: nothing is tried')
+    return { seq: line.seq, hash: line.hash }
   }
 
   function rules(): StaffRules {

@@ -7,7 +7,8 @@ import {
   verify,
   X509Certificate,
 } from 'node:crypto'
-import { type SignedType, signatureMessage, type TerminalSignature } from './protocol/terminal-signature.ts'
+import { signedBytes } from './policy/envelope.ts'
+import type { SignedType, TerminalSignature } from './protocol/terminal-signature.ts'
 
 /** A terminal's key pair with the papers that its center gave it; both null for a key that nobody vouches for. */
 export type TerminalKey = Readonly<{ privateKey: string; certificate: string | null; ca: string | null }>
@@ -82,6 +83,11 @@ export function readCertified({ certificate, ca, publicKey }: TerminalSignature)
 /** SHA-256 of a certificate's DER, as enrolment tokens carry it. Throws what node:crypto throws. */
 export function certificateDigest(pem: string): string {
   return digestOf(new X509Certificate(pem).raw)
+}
+
+/** The content stands in it by its digest, so that a large file is signed and checked as it streams by. */
+function signatureMessage(payloadType: SignedType, contentSha256: string): Uint8Array {
+  return signedBytes(payloadType, new TextEncoder().encode(contentSha256))
 }
 
 function readPublicKey(spki: Buffer): KeyObject | null {

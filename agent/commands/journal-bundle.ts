@@ -9,6 +9,7 @@ import { version } from '../../src/version.ts'
 import { writeBundle } from '../journal/bundle.ts'
 import { parseLine } from '../journal/chain.ts'
 import { type JournalReader, openJournalReader } from '../journal/reader.ts'
+import { readKeptProofs } from '../prove/box.ts'
 import { type Gathered, gatherState } from '../report/gather-state.ts'
 import { openMemory, readKeptResults } from '../report/read-results.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
@@ -144,6 +145,7 @@ function* messagesOf(state: Gathered, stateDir: string, now: Date): Generator<Bu
     }
     yield { type: 'facts', check: 'device.plugged', readAt: at, facts: jsonOf(status.plugged) }
   }
+  for (const { signed } of readKeptProofs(join(stateDir, 'proofs'))) yield { type: 'proof', signed }
   const kept = attempt(() => openMemory(stateDir))
   if (kept === null) return
   try {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { resultSchema, sentenceSchema } from '../../src/checks/result.ts'
 import { appliedPolicySchema, pluggedDeviceSchema, sensorSchema } from '../../src/protocol/messages.ts'
+import { proofLimits } from '../../src/protocol/proof.ts'
 import { zones } from '../../src/protocol/zone.ts'
 
 /** One JSON line in, one JSON line out, then the connection ends. */
@@ -40,6 +41,10 @@ const adminRequest = z.discriminatedUnion('method', [
     bytes: z.base64(),
   }),
   z.strictObject({ method: z.literal('rescan') }),
+  /** A trial begins: the journal says so before anything is tried. Answers the line that was written. */
+  z.strictObject({ method: z.literal('proof.begin'), tries: z.array(z.string().max(96)).max(200) }),
+  /** Keeps a proof and tells the center of it. */
+  z.strictObject({ method: z.literal('proof.keep'), text: z.string().max(proofLimits.maxBytes) }),
 ])
 export const requestSchemas = { status: statusRequest, admin: adminRequest } as const
 export type StatusRequest = z.infer<typeof statusRequest>
@@ -49,6 +54,9 @@ export const responseSchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), result: z.unknown() }),
   z.strictObject({ ok: z.literal(false), code: z.string(), message: z.string() }),
 ])
+
+export const proofBegunSchema = z.strictObject({ seq: z.int(), hash: z.string() })
+export const proofKeptSchema = z.strictObject({ sha256: z.string(), path: z.string(), isNew: z.boolean() })
 
 const findingSchema = z.strictObject({
   control: z.string(),

@@ -11,7 +11,9 @@ import {
   limits as protocolLimits,
   type SensorStatus,
 } from '../../src/protocol/messages.ts'
+import type { SignedProof } from '../../src/protocol/proof.ts'
 import type { Zone } from '../../src/protocol/zone.ts'
+import { proofDigest } from '../../src/signed-proof.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { DocumentKind, PolicyStore } from '../policy-store.ts'
 import type { Timers } from '../timers.ts'
@@ -31,6 +33,7 @@ export type SessionDeps = Readonly<{
   plugged: () => readonly PluggedDevice[]
   rescan: () => Promise<void>
   checks: SessionChecks
+  proofs: SessionProofs
   notify: (text: Readonly<{ ja: string; en: string }>) => void
   now: () => Date
   nowMs: () => number
@@ -49,7 +52,12 @@ export type SessionChecks = Readonly<{
   run: () => Promise<void>
 }>
 type ToldFacts = Readonly<{ check: string; readAt: string; hash: string; facts: unknown }>
-export type Tellable = 'status' | 'facts' | 'checks'
+/** Proofs that the center does not have yet. */
+export type SessionProofs = Readonly<{
+  untold: () => readonly SignedProof[]
+  noteTold: (sha256: string, refused: string | null) => void
+}>
+export type Tellable = 'status' | 'facts' | 'checks' | 'proofs'
 
 /** Room for the frame around what it carries. */
 const maxBodyBytes = protocolLimits.maxFrameBytes - 16_384
@@ -63,6 +71,7 @@ export class Session {
   readonly #pendingTells = new Map<Tellable, () => void>()
   /** Facts sent on this connection, by check, and those that each ping still waits to be heard of. */
   readonly #sentFacts = new Map<string, string>()
+  readonly #sentProofs = new Set<string>()
   readonly #unheard: ToldFacts[][] = []
   #sinceLastPing: ToldFacts[] = []
   #cancelHeartbeat: () => void
@@ -115,6 +124,7 @@ export class Session {
     status: () => this.#sendStatus(),
     facts: () => this.#sendFacts(),
     checks: () => this.#sendChecks(),
+    proofs: () => this.#sendProofs(),
   } as const satisfies Record<Tellable, () => void>
 
   end(): void {
@@ -157,6 +167,7 @@ export class Session {
     const { notify, log } = this.#deps
     if (message.type === 'welcome') this.#welcome(message)
     else if (message.type === 'ack') this.#acknowledge(message.upTo)
+    else if (message.type === 'proof-ack') this.#deps.proofs.noteTold(message.sha256, message.refused)
     else if (message.type === 'policy') this.#apply(message.document, message.envelope)
     else if (message.type === 'grant') this.#apply('grant', message.envelope)
     else if (message.type === 'quarantine') this.#apply('quarantine', message.envelope)
@@ -188,6 +199,7 @@ export class Session {
     this.#sendStatus()
     this.#sendFacts()
     this.#sendChecks()
+    this.#sendProofs()
     this.#beat()
   }
 
@@ -261,6 +273,16 @@ export class Session {
     const results = fitResults(checks.results(), maxBodyBytes)
     this.#send({ type: 'results', at: now().toISOString(), policyDigest: checks.policyDigest(), results })
     if (this.#sinceLastPing.length > 0) this.#ping()
+  }
+
+  /** Each once per connection, until the center has acknowledged it. */
+  #sendProofs(): void {
+    for (const signed of this.#deps.proofs.untold()) {
+      const sha256 = proofDigest(signed.proof)
+      if (this.#sentProofs.has(sha256)) continue
+      this.#sentProofs.add(sha256)
+      this.#send({ type: 'proof', signed })
+    }
   }
 
   #ping(): void {

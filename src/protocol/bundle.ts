@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { eventsSchema, factsSchema, helloSchema, resultsSchema, statusSchema } from './messages.ts'
+import { eventsSchema, factsSchema, helloSchema, proofMessageSchema, resultsSchema, statusSchema } from './messages.ts'
 import { terminalSignatureSchema } from './terminal-signature.ts'
 
 /**
@@ -21,6 +21,7 @@ export const bundleMessageSchema = z.discriminatedUnion('type', [
   factsSchema,
   resultsSchema,
   statusSchema,
+  proofMessageSchema,
 ])
 export type BundleMessage = z.infer<typeof bundleMessageSchema>
 

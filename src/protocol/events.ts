@@ -42,6 +42,8 @@ export const eventKinds = {
   'quarantine.on': { lane: 'violation', severity: 'critical' },
   'quarantine.off': { lane: 'violation', severity: 'high' },
   'quarantine.refused': { lane: 'violation', severity: 'high' }, // an order or a release that is not valid
+  'proof.started': { lane: 'violation', severity: 'info' }, // an administrator tries this terminal: what follows is the trial
+  'proof.made': { lane: 'violation', severity: 'info' }, // what came of it, by the digest of the signed proof
   'sensor.status': { lane: 'chatter', severity: 'info' },
   'chatter.dropped': { lane: 'violation', severity: 'low' }, // what chatter was dropped, counted
 } as const satisfies Record<string, { lane: 'violation' | 'chatter'; severity: Severity }>

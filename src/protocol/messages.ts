@@ -3,6 +3,7 @@ import { resultSchema } from '../checks/result.ts'
 import { deviceSchema } from '../policy/device.ts'
 import { verdictSchema } from '../policy/verdict.ts'
 import { eventSchema } from './events.ts'
+import { signedProofSchema } from './proof.ts'
 import { zones } from './zone.ts'
 
 /** The WebSocket sub-protocol name. History: `tanmori.1` first version. */
@@ -118,6 +119,9 @@ export const commandResultSchema = z.strictObject({
   detail: z.string().max(2000),
 })
 
+/** What was tried on this terminal (`doctor --prove`), signed by its own key; sent again until acknowledged. */
+export const proofMessageSchema = z.strictObject({ type: z.literal('proof'), signed: signedProofSchema })
+
 /** collector → agent */
 export const welcomeSchema = z.strictObject({
   type: z.literal('welcome'),
@@ -131,6 +135,12 @@ export const ackSchema = z.strictObject({
   type: z.literal('ack'),
   /** Every event with seq up to and including this one is committed. */
   upTo: z.int().min(0),
+})
+/** The proof with this digest (of its canonical bytes) is committed, or will never be taken, for the reason in `refused`. */
+export const proofAckSchema = z.strictObject({
+  type: z.literal('proof-ack'),
+  sha256: hash,
+  refused: z.string().max(500).nullable(),
 })
 export const policySchema = z.strictObject({
   type: z.literal('policy'),
@@ -166,11 +176,13 @@ export const fromAgentSchema = z.discriminatedUnion('type', [
   statusSchema,
   policyResultSchema,
   commandResultSchema,
+  proofMessageSchema,
   errorSchema,
 ])
 export const fromCollectorSchema = z.discriminatedUnion('type', [
   welcomeSchema,
   ackSchema,
+  proofAckSchema,
   policySchema,
   grantMessageSchema,
   quarantineMessageSchema,

@@ -12,7 +12,10 @@ import type { SessionChecks } from '../../agent/uplink/session.ts'
 import { createUplink, type Uplink } from '../../agent/uplink/uplink.ts'
 import { silentLog } from '../../src/log.ts'
 import type { Envelope } from '../../src/protocol/messages.ts'
+import type { SignedProof } from '../../src/protocol/proof.ts'
+import { proofDigest } from '../../src/signed-proof.ts'
 import { crypto } from '../policy/signers.ts'
+import { localKey, makeProof, makeSignedProof } from '../proofs.ts'
 import { type LoopbackCollector, startCollector } from './loopback-collector.ts'
 
 const machine = { hostname: 'PC-01', os: 'Debian 13', bootId: 'boot-1', hardware: 'ab'.repeat(32) }
@@ -28,6 +31,8 @@ let rescans: number
 let untold: { check: string; readAt: string; hash: string; facts: unknown }[]
 let told: string[]
 let rounds: number
+let proofs: SignedProof[]
+let toldProofs: { sha256: string; refused: string | null }[]
 
 /** Checks with one result and whatever facts are untold. */
 const checks: SessionChecks = {
@@ -55,6 +60,8 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'tanmori-uplink-'))
   uplinks = []
   applied = []
+  proofs = []
+  toldProofs = []
   notices = []
   rescans = 0
   untold = []
@@ -99,6 +106,7 @@ function connect(changes: Partial<UplinkLimits> = {}, to: Partial<Identity> = {}
       rescans += 1
     },
     checks,
+    proofs: { untold: () => proofs, noteTold: (sha256, refused) => void toldProofs.push({ sha256, refused }) },
     notify: (notice) => notices.push(notice),
     now: () => new Date(),
     nowMs: () => performance.now(),
@@ -366,3 +374,27 @@ async function collectorSettles(): Promise<void> {
 async function until(isReached: () => boolean): Promise<void> {
   while (!isReached()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
+
+describe('a proof', () => {
+  it('is sent at the welcome, once per connection, again on the next, and no more once the center has it', async () => {
+    collector = await startCollector(identity)
+    const signed = makeSignedProof(makeProof(), localKey)
+    const sha256 = proofDigest(signed.proof)
+    proofs = [signed]
+    const uplink = connect()
+    await uplink.start()
+    await collector.waitFor(() => collector.of('proof').length === 1)
+    uplink.tell('proofs')
+    uplink.tell('status')
+    const statuses = collector.of('status').length
+    await collector.waitFor(() => collector.of('status').length > statuses)
+    expect(collector.of('proof')).toHaveLength(1)
+    collector.cut()
+    await collector.waitFor(() => collector.of('proof').length === 2)
+    expect(collector.of('proof')[1]?.signed).toEqual(signed)
+    collector.send({ type: 'proof-ack', sha256, refused: null })
+    collector.send({ type: 'command', id: 'c-1', command: 'rescan' })
+    await collector.waitFor(() => collector.of('command-result').length === 1)
+    expect(toldProofs).toEqual([{ sha256, refused: null }])
+  })
+})

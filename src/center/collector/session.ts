@@ -11,6 +11,7 @@ import { judgeHello } from './chain.ts'
 import { findMismatch } from './identify.ts'
 import type { Ingest } from './ingest.ts'
 import type { CollectorLimits } from './limits.ts'
+import { takeProof } from './proof.ts'
 import { TokenBucket } from './rate.ts'
 import type { Watch } from './watch.ts'
 
@@ -154,6 +155,9 @@ export class Session {
         watch.heard(id, {})
         await store.results.put(id, message, this.#deps.clock.now().toISOString())
         return watch.tell(id)
+      case 'proof':
+        watch.heard(id, {})
+        return this.#proof(message)
       case 'policy-result':
         return this.#policyResult(message)
       case 'command-result':
@@ -204,6 +208,14 @@ export class Session {
     if (askFrom === null) return
     this.#askedFrom = askFrom
     this.#welcome(askFrom)
+  }
+
+  async #proof({ signed }: Message<'proof'>): Promise<void> {
+    const receivedAt = this.#deps.clock.now().toISOString()
+    const { sha256, refused } = await takeProof(this.#deps.store, this.terminal, signed, receivedAt)
+    if (refused !== null) this.#deps.log.warn({ terminal: this.terminal.id, refused }, 'uplink: a proof is not taken')
+    this.send({ type: 'proof-ack', sha256, refused })
+    this.#deps.watch.tell(this.terminal.id)
   }
 
   async #policyResult(message: Message<'policy-result'>): Promise<void> {

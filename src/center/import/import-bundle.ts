@@ -4,6 +4,7 @@ import { recordAudit } from '../audit.ts'
 import type { Clock } from '../clock.ts'
 import { findMismatch } from '../collector/identify.ts'
 import type { Ingest, IngestResult } from '../collector/ingest.ts'
+import { takeProof } from '../collector/proof.ts'
 import type { TerminalRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type CheckedBundle, openBundle } from './bundle-file.ts'
@@ -29,6 +30,8 @@ export type ImportResult = Readonly<{
   raised: number
   facts: number
   results: number
+  /** Signed proofs of `doctor --prove`. */
+  proofs: number
   chain: TerminalRecord['head']
 }>
 
@@ -85,7 +88,7 @@ async function take(
   messages: AsyncIterable<BundleMessage>,
 ): Promise<ImportResult> {
   const receivedAt = deps.clock.now().toISOString()
-  const told = { lines: 0, newLines: 0, raised: 0, facts: 0, results: 0 }
+  const told = { lines: 0, newLines: 0, raised: 0, facts: 0, results: 0, proofs: 0 }
   let status: Extract<BundleMessage, { type: 'status' }> | null = null
   for await (const message of messages) {
     if (message.type === 'events') {
@@ -99,6 +102,9 @@ async function take(
     } else if (message.type === 'results') {
       await deps.store.results.put(terminal.id, message, receivedAt)
       told.results = message.results.length
+    } else if (message.type === 'proof') {
+      const { refused } = await takeProof(deps.store, terminal, message.signed, receivedAt)
+      if (refused === null) told.proofs += 1
     } else if (message.type === 'status') status = message
   }
   await keepState(deps, terminal, hello, status)
@@ -135,8 +141,11 @@ async function keepState(
   await store.terminals.change([{ id: terminal.id, hostname, os, agentVersion, policy, ...sensors }])
 }
 
-function describe({ lines, newLines, raised, facts, results }: ImportResult, { sha256 }: CheckedBundle): string {
-  return `${newLines} of ${lines} lines new, ${raised} raised, ${results} results, ${facts} facts, SHA-256 ${sha256}`
+function describe(
+  { lines, newLines, raised, facts, results, proofs }: ImportResult,
+  { sha256 }: CheckedBundle,
+): string {
+  return `${newLines} of ${lines} lines new, ${raised} raised, ${results} results, ${facts} facts, ${proofs} proofs, SHA-256 ${sha256}`
 }
 
 async function record(deps: ImportDeps, subject: string, outcome: 'done' | 'refused', detail: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Result, Sentence } from '../../checks/result.ts'
 import type { JournalEvent, Severity } from '../../protocol/events.ts'
 import type { AppliedPolicy, Envelope, SensorStatus } from '../../protocol/messages.ts'
+import type { ProofCounts, ProofOutcome, SignedProof } from '../../protocol/proof.ts'
 import type { Zone } from '../../protocol/zone.ts'
 import type { ChainState, DocumentKind, DocumentOutcome, PresenceState, Role } from '../words.ts'
 
@@ -181,6 +182,48 @@ export type FindingRecord = Readonly<{
   closedAt: string | null
 }>
 export type FindingCounts = Readonly<{ findings: number; terminals: number; bySeverity: SeverityCounts }>
+
+export type NewProof = Readonly<{ terminalId: string; sha256: string; signed: SignedProof; receivedAt: string }>
+
+/** A system as proofs are counted by it. `standIn`: it ran on something else that stands in for it. */
+export type BuildKey = Readonly<{ os: string; build: string; standIn: string | null }>
+
+/** One proof of one terminal, in short. */
+export type ProofRecord = BuildKey &
+  Readonly<{
+    sha256: string
+    startedAt: string
+    endedAt: string
+    receivedAt: string
+    agentVersion: string
+    counts: ProofCounts
+  }>
+
+/** How many terminals were tried on a build, and of what was tried in how many things the newest proofs ended how. */
+export type BuildRecord = BuildKey &
+  Readonly<{ terminals: number; lastAt: string; agentVersions: readonly string[]; items: ProofCounts }>
+
+/** One thing that was tried on a build: on how many terminals it ended how. */
+export type BuildItemRecord = Readonly<{
+  id: string
+  title: Sentence
+  terminals: ProofCounts
+  /** When it was proven, or disproven, last on this build; null: never. */
+  lastProvenAt: string | null
+  lastDisprovenAt: string | null
+}>
+
+export type BuildTerminalRecord = Readonly<{
+  terminalId: string
+  hostname: string
+  zone: Zone
+  group: string
+  outcome: ProofOutcome
+  reason: Sentence
+  observed: string
+  at: string
+  agentVersion: string
+}>
 
 export type FactRecord = Readonly<{ check: string; readAt: string; facts: unknown }>
 

@@ -1,6 +1,11 @@
 import type { Result } from '../../checks/result.ts'
+import type { ProofOutcome, SignedProof } from '../../protocol/proof.ts'
 import type {
   AuditRecord,
+  BuildItemRecord,
+  BuildKey,
+  BuildRecord,
+  BuildTerminalRecord,
   DocumentRecord,
   DocumentResult,
   EventFilter,
@@ -11,10 +16,12 @@ import type {
   FleetTerminal,
   HeldLine,
   NewDocument,
+  NewProof,
   NewStoredEvent,
   NewTerminal,
   Page,
   PageRequest,
+  ProofRecord,
   ResultReport,
   SessionRecord,
   StaleLimits,
@@ -43,6 +50,7 @@ export interface Store {
   readonly events: EventStore
   readonly results: ResultStore
   readonly findings: FindingStore
+  readonly proofs: ProofStore
   readonly documents: DocumentStore
   readonly users: UserStore
   readonly tokens: TokenStore
@@ -110,6 +118,29 @@ export interface FindingStore {
   closed(terminalId: string, limit: number): Promise<readonly FindingRecord[]>
   /** Over terminals that are not revoked. */
   countOpen(filter: FleetFilter): Promise<FindingCounts>
+}
+
+/**
+ * What was tried on terminals, each proof as its terminal signed it. Of each terminal the newest proofs are held, and
+ * beyond them the newest on every build that it ever ran.
+ */
+export interface ProofStore {
+  /** False where it is held already. */
+  put(proof: NewProof): Promise<boolean>
+  /** Newest first. */
+  listOf(terminalId: string): Promise<readonly ProofRecord[]>
+  find(terminalId: string, sha256: string): Promise<SignedProof | null>
+  /** Every build that a terminal which is not revoked was tried on, by name. */
+  builds(): Promise<readonly BuildRecord[]>
+  /** What was tried on a build, in the order of ids; nothing that was never even named there. */
+  itemsOf(build: BuildKey): Promise<readonly BuildItemRecord[]>
+  /** The terminals whose newest proof on this build ended so for this item, by hostname and id. */
+  terminalsOf(
+    build: BuildKey,
+    item: string,
+    outcome: ProofOutcome | undefined,
+    page: PageRequest,
+  ): Promise<Page<BuildTerminalRecord>>
 }
 
 export interface DocumentStore {

@@ -183,4 +183,34 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX findings_open ON findings (terminal_no, severity) WHERE closed_at IS NULL;
   `,
+  `
+  CREATE TABLE proofs (
+    no INTEGER PRIMARY KEY,
+    terminal_no INTEGER NOT NULL REFERENCES terminals (no),
+    sha256 TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    os TEXT NOT NULL,
+    build TEXT NOT NULL,
+    stand_in TEXT,
+    agent_version TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    signed TEXT NOT NULL,
+    -- 1: the newest of its terminal on its build, which is what builds are counted by.
+    is_current INTEGER NOT NULL,
+    UNIQUE (terminal_no, sha256)
+  ) STRICT;
+  CREATE INDEX proofs_of_terminal ON proofs (terminal_no, started_at);
+  CREATE INDEX proofs_of_build ON proofs (os, build, stand_in) WHERE is_current = 1;
+
+  CREATE TABLE proof_titles (id TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE proof_items (
+    proof_no INTEGER NOT NULL REFERENCES proofs (no) ON DELETE CASCADE,
+    id TEXT NOT NULL REFERENCES proof_titles (id),
+    outcome TEXT NOT NULL,
+    PRIMARY KEY (proof_no, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX proof_items_by_id ON proof_items (id, outcome, proof_no);
+  `,
 ]

@@ -4,6 +4,7 @@ import { Database } from './database.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEventStore } from './events.ts'
 import { createFindingStore } from './findings.ts'
+import { createProofStore } from './proofs.ts'
 import { createResultStore } from './results.ts'
 import { createTerminalStore } from './terminals.ts'
 import { createTokenStore } from './tokens.ts'
@@ -17,6 +18,7 @@ export function openSqliteStore(path: string): Store {
     events: createEventStore(db),
     results: createResultStore(db),
     findings: createFindingStore(db),
+    proofs: createProofStore(db),
     documents: createDocumentStore(db),
     users: createUserStore(db),
     tokens: createTokenStore(db),

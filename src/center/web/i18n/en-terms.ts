@@ -111,6 +111,8 @@ export const enTerms: Terms = {
     'quarantine.on': 'Terminal cut off',
     'quarantine.off': 'Terminal released',
     'quarantine.refused': 'Order to cut off or release refused',
+    'proof.started': 'Proof begun (a trial by an administrator)',
+    'proof.made': 'Proof made',
     'sensor.status': 'Sensor status',
     'chatter.dropped': 'Some activity records were dropped',
   },

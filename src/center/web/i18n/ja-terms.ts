@@ -115,6 +115,8 @@ export const jaTerms = {
     'quarantine.on': '端末の切離し',
     'quarantine.off': '切離しの解除',
     'quarantine.refused': '切離し・解除の指示を拒否',
+    'proof.started': '実証の開始（管理者による試験）',
+    'proof.made': '実証の記録',
     'sensor.status': '監視部の状態',
     'chatter.dropped': '動作記録の一部を破棄',
   },
