@@ -1,8 +1,9 @@
 import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import { version } from '../../src/version.ts'
+import type { AgentConfig } from '../config.ts'
 import { createPlatform } from '../deps.ts'
-import { readIdentity, writeIdentity } from '../identity.ts'
+import { type Identity, readIdentity, writeIdentity } from '../identity.ts'
 import { enrol } from '../uplink/enrol.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 
@@ -23,12 +24,7 @@ export async function enrolTerminal(
       `already enrolled at ${before.url} as ${before.terminalId}; --force enrols anew`,
     )
   }
-  const platform = await createPlatform(config, { systemdSocketCount: 0 })
-  const machine = await platform.readMachine()
-  const { isTrial } = config
-  const deps = { now: context.now, crypto: createCrypto(), machine, agentVersion: version, isTrial }
-  const identity = await enrol(token, deps)
-  writeIdentity(stateDir, identity)
+  const identity = await enrolHere(config, token, context.now)
   const { terminalId, zone, group, url } = identity
   const text =
     context.language === 'ja'
@@ -36,4 +32,14 @@ export async function enrolTerminal(
       : `Enrolled at ${url} as ${terminalId}. Restart the agent to connect.`
   print(context, { terminalId, zone, group, url }, text)
   return 0
+}
+
+/** Asks and keeps. Throws what `enrol` throws. */
+export async function enrolHere(config: AgentConfig, token: string, now: () => Date): Promise<Identity> {
+  const platform = await createPlatform(config, { systemdSocketCount: 0 })
+  const machine = await platform.readMachine()
+  const deps = { now, crypto: createCrypto(), machine, agentVersion: version, isTrial: config.isTrial }
+  const identity = await enrol(token, deps)
+  writeIdentity(config.places.stateDir, identity)
+  return identity
 }

@@ -97,6 +97,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     },
   )
   addQuarantineCommands(sub(program, 'quarantine', 'quarantine'), act, sub)
+  addPackageCommands(sub(program, 'package', 'package'), act, sub, words)
   act(sub(program, 'doctor', 'doctor'), async (context) => {
     const { runDoctor } = await import('./doctor.ts')
     return runDoctor(context)
@@ -166,6 +167,33 @@ function addQuarantineCommands(quarantine: Command, act: AddAct, sub: AddSub): v
   act(sub(quarantine, 'apply <file>', 'quarantineApply'), async (context, [file = '']) => {
     const { applyQuarantineFile } = await import('./quarantine.ts')
     return applyQuarantineFile(context, file)
+  })
+}
+
+/** What installers call; a package manager's own words come as empty texts where nothing was given. */
+function addPackageCommands(parent: Command, act: AddAct, sub: AddSub, words: (key: WordKey) => string): void {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  const option = (command: Command, flags: string, key: WordKey) => command.option(flags, words(key))
+  const setUp = sub(parent, 'set-up', 'packageSetUp')
+  option(setUp, '--center <url>', 'packageCenter')
+  option(setUp, '--zone <zone>', 'packageZone')
+  option(setUp, '--group <name>', 'packageGroup')
+  option(setUp, '--token <token>', 'packageToken')
+  act(option(setUp, '--token-file <file>', 'packageTokenFile'), async (context, _args, options) => {
+    const { setUpPackage } = await import('./package-set-up.ts')
+    const { center, zone, group, token, tokenFile } = options
+    const wanted = { center: text(center), zone: text(zone), group: text(group), token: text(token) }
+    return setUpPackage(context, { ...wanted, tokenFile: text(tokenFile) })
+  })
+  const check = option(sub(parent, 'check-removal', 'packageCheckRemoval'), '--release <file>', 'packageRelease')
+  act(check, async (context, _args, { release }) => {
+    const { checkRemoval } = await import('./package-removal.ts')
+    return checkRemoval(context, text(release))
+  })
+  const away = option(sub(parent, 'take-away', 'packageTakeAway'), '--release <file>', 'packageRelease')
+  act(option(away, '--purge', 'packagePurge'), async (context, _args, { release, purge }) => {
+    const { takeAway } = await import('./package-removal.ts')
+    return takeAway(context, { releaseFile: text(release), isPurge: purge === true })
   })
 }
 

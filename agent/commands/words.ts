@@ -93,6 +93,32 @@ export const commandWords = {
     en: 'enrol at a center; "-" reads the token from standard input',
   },
   force: { ja: '登録済みでも、やり直します', en: 'enrol anew though already enrolled' },
+  package: { ja: 'インストーラーが使います', en: 'for installers' },
+  packageSetUp: {
+    ja: 'インストール時に渡された設定を書き、登録用のトークンを預けます',
+    en: 'write the settings given at installation and keep the token for the enrolment',
+  },
+  packageCenter: {
+    ja: '中央の URL（トークンと異なる場合）',
+    en: 'the center (https://host:port), where it is not the one in the token',
+  },
+  packageZone: { ja: '登録までの系（mynumber、lgwan、internet）', en: 'zone until the enrolment' },
+  packageGroup: { ja: '登録までの課・班', en: 'group until the enrolment' },
+  packageToken: { ja: '登録用のトークン', en: 'enrolment token' },
+  packageTokenFile: { ja: '登録用のトークンを書いたファイル', en: 'file that holds the enrolment token' },
+  packageCheckRemoval: {
+    ja: 'この端末からエージェントを取り外してよいか調べます（いけないときは終了コード 1）',
+    en: 'whether the agent may be taken off this terminal; exit 1 where not',
+  },
+  packageTakeAway: {
+    ja: '取り外す前に、エージェントが掛けた制限を解きます',
+    en: 'before it is taken off: open what the agent keeps closed',
+  },
+  packageRelease: {
+    ja: '署名された許可（monitor.always）のファイル',
+    en: 'a signed release (grant for monitor.always)',
+  },
+  packagePurge: { ja: '証跡・登録・設定も消します', en: 'forget journal, enrolment and settings, too' },
   doctor: { ja: '各部が働いているか、働いていなければ理由を調べます', en: 'find out what does not work, and why' },
   version: { ja: '版を表示します', en: 'show the version' },
   failed: { ja: 'エラー', en: 'error' },

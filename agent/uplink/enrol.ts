@@ -77,6 +77,14 @@ export function parseToken(text: string): EnrolToken {
   }
 }
 
+/** The same token for a center that has moved, or is known by another name here; its fingerprints still decide. */
+export function withCenter(text: string, url: string): string {
+  const token = enrolTokenSchema.safeParse({ ...parseToken(text), url })
+  if (!token.success)
+    throw new TanmoriError('enrol.token', `center: wanted https://host:port, came ${url.slice(0, 200)}`)
+  return `tanmori1.${Buffer.from(JSON.stringify(token.data)).toString('base64url')}`
+}
+
 /**
  * Looks at the certificates that the address presents, trusting none, and answers the one with the token's
  * fingerprint. Nothing is sent on this connection; the next one trusts that certificate alone.
@@ -179,7 +187,8 @@ function post(token: EnrolToken, ca: string, body: EnrolRequest): Promise<EnrolR
 
 function parseAnswer(status: number, text: string): EnrolResponse {
   if (status !== 200 && status !== 201) {
-    throw new TanmoriError('enrol.refused', `the center refused the enrolment (${status}): ${text.slice(0, 500)}`)
+    const message = `the center refused the enrolment (${status}): ${text.slice(0, 500)}`
+    throw new TanmoriError('enrol.refused', message, { details: { status } })
   }
   try {
     return enrolResponseSchema.parse(JSON.parse(text))

@@ -33,6 +33,11 @@ export const response = z.strictObject({
   afterReportMaxHours: z.int().min(1).max(720).default(72),
   /** Whether the terminal cuts itself off when malware is found on it. */
   quarantineOnMalware: z.boolean().default(false),
+  /**
+   * Who may take the agent off a terminal: `administrator`, whoever may remove programs there; `signed-release`, the same with a
+   * grant for the control `monitor.always`, signed by two persons.
+   */
+  removal: z.enum(['administrator', 'signed-release']).default('administrator'),
 })
 
 /** 点検の間隔と負荷 */
