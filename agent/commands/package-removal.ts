@@ -1,0 +1,88 @@
+import { rmSync } from 'node:fs'
+import { createCrypto } from '../../src/crypto.ts'
+import { TanmoriError } from '../../src/errors.ts'
+import { acceptGrant } from '../../src/policy/accept.ts'
+import type { Grant } from '../../src/policy/grant.ts'
+import type { AgentConfig } from '../config.ts'
+import { createPlatform } from '../deps.ts'
+import { recordSchema } from '../guard/quarantine/record.ts'
+import { readIdentity } from '../identity.ts'
+import { KeptFile, openPolicyFiles } from '../policy-files.ts'
+import { loadPolicyFiles } from '../policy-load.ts'
+import { decideRemoval, type Removal, type RemovalCode } from '../removal.ts'
+import { policyDirOf, readFirstRoot, terminalOf } from '../trust.ts'
+import { type CommandContext, type ExitStatus, print } from './context.ts'
+import { readDocumentFile } from './read-file.ts'
+
+/** `tanmori package check-removal`: exit 0 where the agent may be taken off, 1 where the policy asks for a release. */
+export async function checkRemoval(context: CommandContext, releaseFile: string): Promise<ExitStatus> {
+  const removal = readRemoval(context, releaseFile)
+  print(context, removal, `${removalText[removal.code][context.language]}${removal.subject && ` (${removal.subject})`}`)
+  return removal.isAllowed ? 0 : 1
+}
+
+/**
+ * `tanmori package take-away`: opens what the agent keeps closed, where it may be taken off; with `purge` forgets who the
+ * terminal is and what it recorded.
+ */
+export async function takeAway(
+  context: CommandContext,
+  { releaseFile, isPurge }: Readonly<{ releaseFile: string; isPurge: boolean }>,
+): Promise<ExitStatus> {
+  const config = context.config()
+  const status = await checkRemoval(context, releaseFile)
+  if (status !== 0) return status
+  const platform = await createPlatform(config, { systemdSocketCount: 0 })
+  await platform.applyBaseline({ mode: 'off' })
+  if (isPurge) for (const folder of ownFolders(config)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  return 0
+}
+
+function ownFolders({ places }: AgentConfig): readonly string[] {
+  return [places.stateDir, places.runDir, places.configDir]
+}
+
+function readRemoval(context: CommandContext, releaseFile: string): Removal {
+  const config = context.config()
+  const crypto = createCrypto()
+  const now = context.now()
+  const identity = readIdentity(config.places.stateDir)
+  const terminal = terminalOf(config, identity)
+  const files = openPolicyFiles(policyDirOf(config))
+  const loaded = loadPolicyFiles({ files, firstRoot: readFirstRoot(config, identity, crypto), crypto })
+  const grants: Grant[] = loaded.grants.map(({ document }) => document)
+  if (releaseFile !== '') {
+    const root = loaded.roots.at(-1)?.root
+    if (root === undefined)
+      throw new TanmoriError('root.invalid', 'this terminal has no trust root to hold a release against')
+    const incoming = readDocumentFile(releaseFile)
+    grants.push(acceptGrant({ incoming, root, now, crypto, terminal, current: null }).document)
+  }
+  const record = new KeptFile(policyDirOf(config), 'quarantine.json', recordSchema).read()
+  return decideRemoval({
+    policy: loaded.policy?.document ?? null,
+    isPolicyLost: loaded.isPolicyLost,
+    grants,
+    terminal,
+    cuts: record.state === 'there' ? record.content.cuts.map(({ id }) => id) : [],
+    now,
+  })
+}
+
+const removalText = {
+  'no-policy': { ja: 'ポリシーがないため、取り外せます。', en: 'No policy: it may be taken off.' },
+  administrator: { ja: '管理者は取り外せます。', en: 'An administrator may take it off.' },
+  released: { ja: '署名された許可により、取り外せます。', en: 'A signed release allows taking it off.' },
+  'cut-off': {
+    ja: 'この端末はネットワークから切り離されています。先に解除の指示を適用してください。',
+    en: 'This terminal is cut off the network. Apply a signed release of the cut first.',
+  },
+  'policy-lost': {
+    ja: 'ポリシーのファイルが壊れているため、取り外せません。署名された許可（monitor.always）が必要です。',
+    en: 'The policy files are damaged: it is not taken off without a signed release (monitor.always).',
+  },
+  'no-release': {
+    ja: 'この端末のポリシーは、署名された許可（monitor.always）のない取外しを認めていません。',
+    en: 'The policy of this terminal asks for a signed release (monitor.always) before it is taken off.',
+  },
+} as const satisfies Record<RemovalCode, Readonly<{ ja: string; en: string }>>
