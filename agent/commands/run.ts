@@ -1,4 +1,5 @@
 import { createLog } from '../../src/log.ts'
+import type { Agent } from '../agent.ts'
 import type { AgentConfig } from '../config.ts'
 import { buildAgent } from '../deps.ts'
 import { tryPendingEnrolment } from '../pending-enrolment.ts'
@@ -13,7 +14,7 @@ export async function runAgent(context: CommandContext, service: RunService): Pr
   const stopped = service.untilStopped()
   for (;;) {
     const agent = await buildAgent(config, { systemdSocketCount: service.systemdSocketCount })
-    await agent.start()
+    await startWhole(agent)
     const pending = await lookForToken(config, context.now)
     const reason = await Promise.race([stopped, pending.enrolled.then(() => enrolled)])
     pending.stop()
@@ -24,6 +25,16 @@ export async function runAgent(context: CommandContext, service: RunService): Pr
 }
 
 const enrolled = 'enrolled'
+
+/** What cannot start is taken down again: half an agent would hold the journal, answer nobody and never end. */
+async function startWhole(agent: Agent): Promise<void> {
+  try {
+    await agent.start()
+  } catch (error) {
+    await agent.stop('start failed').catch(() => undefined) // why it did not start matters more
+    throw error
+  }
+}
 
 async function lookForToken(config: AgentConfig, now: () => Date): Promise<ReturnType<typeof tryPendingEnrolment>> {
   return tryPendingEnrolment({

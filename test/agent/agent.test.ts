@@ -125,6 +125,16 @@ describe('the agent', () => {
     expect(kinds()).toEqual(['agent.started'])
   })
 
+  it('that cannot open its sockets ends whole: the journal is free again', async () => {
+    writeFileSync(join(dir, 'blocked'), '')
+    writeFileSync(configFile, `places: { run: ${join(dir, 'blocked', 'run')} }\n`)
+    const { status, errors } = await tanmori('run')
+    expect({ status, errors }).toEqual({ status: 3, errors: expect.stringContaining('ENOTDIR') })
+    writeFileSync(configFile, settings)
+    await start()
+    expect(kinds().filter((kind) => kind.startsWith('agent.'))).toEqual(['agent.stopped', 'agent.started'])
+  })
+
   it('starts on damaged files, guards, and says what is damaged', async () => {
     writeFileSync(join(dir, 'trust-root.json'), '{')
     await start()
