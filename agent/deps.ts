@@ -22,6 +22,7 @@ import { readIdentity } from './identity.ts'
 import { createJournal } from './journal/journal.ts'
 import { openNotices } from './notices.ts'
 import type { Machine, Notice, Platform } from './platform/platform.ts'
+import type { Prober } from './platform/prober.ts'
 import { KeptFile } from './policy-files.ts'
 import { createPolicyStore } from './policy-store.ts'
 import { openProofBox } from './prove/box.ts'
@@ -219,8 +220,23 @@ export async function createPlatform(
   })
 }
 
+/** What `doctor --prove` needs beyond it. @throws TanmoriError `platform.unsupported` */
+export async function createProber(config: AgentConfig): Promise<Prober> {
+  const { systemRoot } = config.guard
+  if (process.platform === 'win32') {
+    const { createWindowsProber } = await import('./platform/windows/prober.ts')
+    return createWindowsProber(config.places)
+  }
+  if (process.platform !== 'linux') {
+    throw new TanmoriError('platform.unsupported', `wanted Linux or Windows, came ${process.platform}`)
+  }
+  const { createLinuxProber } = await import('./platform/linux/prober.ts')
+  const { rootsUnder, systemRoots } = await import('./platform/linux/roots.ts')
+  return createLinuxProber(systemRoot === null ? systemRoots : rootsUnder(systemRoot))
+}
+
 async function loadTrimMemory(): Promise<() => void> {
-  if (process.platform !== 'linux') return () => undefined
+  if (process.platform === 'win32') return (await import('./platform/windows/trim-memory.ts')).trimMemory
   const { trimMemory } = await import('./platform/linux/trim-memory.ts')
   return trimMemory
 }
