@@ -18,16 +18,19 @@ const responder = '情報政策課 当番'
 const policySchema = z.record(z.string(), z.unknown())
 
 /** What a center was when it was left, for another to go on from. */
-export type CenterState = Readonly<{ folder: string; collectorPort: number; policyVersion: number }>
+export type CenterState = Readonly<{ folder: string; address: string; collectorPort: number; policyVersion: number }>
 
-/** A center, two signers and the root that names them, made with the commands that an administrator uses. */
-export async function makeCenter(folder: string): Promise<CenterState> {
+/**
+ * A center, its signers and the root that names them, made with the commands that an administrator uses. `address` is
+ * what terminals call this machine's loopback.
+ */
+export async function makeCenter(folder: string, address: string = hostAddress): Promise<CenterState> {
   const dir = join(folder, 'center')
   const signers = join(folder, 'signers')
   const ports = [await findPort(0), await findPort(0)] as const
   const listen = ['--collector-listen', `127.0.0.1:${ports[0]}`, '--console-listen', `127.0.0.1:${ports[1]}`]
   mkdirSync(signers, { recursive: true })
-  await runJson(centerMain, ['init', '--name', hostAddress, '--dir', dir, ...listen])
+  await runJson(centerMain, ['init', '--name', address, '--dir', dir, ...listen])
   const keys = [await makeKey(signers, 'author', author), await makeKey(signers, 'approver', approver)] as const
   await makeKey(signers, 'responder', responder)
   const root = join(signers, 'root.json')
@@ -49,7 +52,7 @@ export async function makeCenter(folder: string): Promise<CenterState> {
     '--out',
     source,
   ])
-  return { folder, collectorPort: ports[0], policyVersion: 0 }
+  return { folder, address, collectorPort: ports[0], policyVersion: 0 }
 }
 
 async function makeKey(folder: string, role: string, holder: string): Promise<readonly string[]> {
@@ -83,11 +86,13 @@ export class HostCenter {
   readonly folder: CenterFolder
   readonly #signers: string
   readonly #work: string
+  readonly #address: string
   #running: Running | null = null
   #version = 0
   #grants = 0
 
-  private constructor(work: string, { collectorPort, policyVersion }: CenterState) {
+  private constructor(work: string, { address, collectorPort, policyVersion }: CenterState) {
+    this.#address = address
     this.#work = work
     this.#signers = join(work, 'signers')
     this.#version = policyVersion
@@ -109,7 +114,8 @@ export class HostCenter {
   async saveState(folder: string): Promise<CenterState> {
     await this.stop()
     cpSync(this.#work, folder, { recursive: true })
-    return { folder, collectorPort: this.folder.collectorPort, policyVersion: this.#version }
+    const { collectorPort } = this.folder
+    return { folder, address: this.#address, collectorPort, policyVersion: this.#version }
   }
 
   async start(): Promise<void> {
@@ -122,7 +128,7 @@ export class HostCenter {
   }
 
   async createToken(): Promise<string> {
-    const url = `https://${hostAddress}:${this.folder.collectorPort}`
+    const url = `https://${this.#address}:${this.folder.collectorPort}`
     const made = await this.#run(['enrol', 'new', '--zone', 'mynumber', '--url', url])
     return z.object({ token: z.string() }).parse(made).token
   }
