@@ -2,6 +2,7 @@ import { TanmoriError } from '../../../src/errors.ts'
 import type { Platform } from '../platform.ts'
 import type { SystemEvents } from '../system-events.ts'
 import { readCpuMs } from './cpu-time.ts'
+import { createHost } from './host.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
 
@@ -48,15 +49,11 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     },
     applyQuarantine: async () => undefined,
     observeQuarantine: async () => ({ state: 'unsupported', detail: notYet, restored: 0 }),
-    readResolvers: async () => [],
-    readSessions: async () => [],
-    notify: async () => undefined,
+    ...createHost(options.events),
     readMachine: async () => readMachine(),
     readKept: (name) => readKeptFile(options.stateFolder, name),
     keep: (name, text) => keepFile(options.stateFolder, name, text),
-    watchChanges: () => nothing,
-    readOwnFiles: async () => [],
-    readCpuMs,
+    readCpuMs: () => readCpuMs(),
     // checks
     read: async (reading) => ({ kind: 'failed', reason: 'unsupported', detail: `${reading.kind}: ${notYet}` }),
     watchPaths: () => nothing,
