@@ -48,6 +48,8 @@ export const errorCodes = {
   'store.unavailable': 'environment',
   'platform.unsupported': 'environment',
   'platform.failed': 'environment',
+  'addon.missing': 'environment',
+  'addon.altered': 'environment',
   'not-running': 'environment',
 } as const satisfies Record<string, ErrorClass>
 
