@@ -123,6 +123,7 @@ export class RegistryKeeper {
     await this.#keep({ ...next, written: [...dropped, ...plan.values.map(writtenOf)] })
     // From here to the end of the writing nothing waits, so that no change of somebody else's falls in between.
     this.#plan = plan
+    this.#record = next
     for (const one of this.#differences(plan)) this.#write(one)
     for (const one of dropped) this.#giveBack(one, next)
     const isLeft = (one: { path: string; name: string }) => !dropped.some((old) => isSameValue(old, one))
