@@ -44,29 +44,33 @@ function ownFolders({ places }: AgentConfig): readonly string[] {
 
 function readRemoval(context: CommandContext, releaseFile: string): Removal {
   const config = context.config()
-  const crypto = createCrypto()
   const now = context.now()
-  const identity = readIdentity(config.places.stateDir)
-  const terminal = terminalOf(config, identity)
-  const files = openPolicyFiles(policyDirOf(config))
-  const loaded = loadPolicyFiles({ files, firstRoot: readFirstRoot(config, identity, crypto), crypto })
+  const { terminal, loaded, crypto } = readState(config)
   const grants: Grant[] = loaded.grants.map(({ document }) => document)
   if (releaseFile !== '') {
     const root = loaded.roots.at(-1)?.root
-    if (root === undefined)
-      throw new TanmoriError('root.invalid', 'this terminal has no trust root to hold a release against')
+    if (root === undefined) throw new TanmoriError('root.invalid', 'this terminal has no trust root to hold it against')
     const incoming = readDocumentFile(releaseFile)
     grants.push(acceptGrant({ incoming, root, now, crypto, terminal, current: null }).document)
   }
   const record = new KeptFile(policyDirOf(config), 'quarantine.json', recordSchema).read()
-  return decideRemoval({
-    policy: loaded.policy?.document ?? null,
-    isPolicyLost: loaded.isPolicyLost,
-    grants,
-    terminal,
-    cuts: record.state === 'there' ? record.content.cuts.map(({ id }) => id) : [],
-    now,
-  })
+  const cuts = record.state === 'there' ? record.content.cuts.map(({ id }) => id) : []
+  const policy = loaded.policy?.document ?? null
+  return decideRemoval({ policy, isPolicyLost: loaded.isPolicyLost, grants, terminal, cuts, now })
+}
+
+/** What cannot be read is no refusal (exit 1) but a damaged terminal (exit 3): package managers tell the two apart. */
+function readState(config: AgentConfig) {
+  const crypto = createCrypto()
+  try {
+    const identity = readIdentity(config.places.stateDir)
+    const files = openPolicyFiles(policyDirOf(config))
+    const loaded = loadPolicyFiles({ files, firstRoot: readFirstRoot(config, identity, crypto), crypto })
+    return { terminal: terminalOf(config, identity), loaded, crypto }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TanmoriError('platform.failed', `what holds on this terminal cannot be read: ${why}`, { cause })
+  }
 }
 
 const removalText = {
