@@ -10,7 +10,8 @@ const suites = [
   { name: 'unit', vitest: 'vitest.config.ts' },
   { name: 'browser', vitest: 'test/browser/vitest.config.ts' },
   { name: 'fault', vitest: 'test/fault/vitest.config.ts' },
-  { name: 'vm', prepare: ['node', 'installers/build/main.ts', '--if-changed'], vitest: 'test/vm/vitest.config.ts' },
+  { name: 'wine', prepare: build('windows'), vitest: 'test/wine/vitest.config.ts' },
+  { name: 'vm', prepare: build('linux'), vitest: 'test/vm/vitest.config.ts' },
 ] as const satisfies readonly Suite[]
 
 const reportSchema = z.object({
@@ -45,6 +46,10 @@ process.stdout.write(
   `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
 )
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
+
+function build(system: 'linux' | 'windows'): readonly string[] {
+  return ['node', 'installers/build/main.ts', '--if-changed', '--only', system]
+}
 
 async function runSuite(suite: Suite): Promise<Counts> {
   if (suite.prepare && (await run(suite.prepare)) !== 0) return { passed: 0, failed: 1, skipped: 0 }

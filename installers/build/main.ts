@@ -1,52 +1,87 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build as buildWeb } from 'vite'
-import { buildBundle } from './bundle.ts'
+import { copyAddons } from './addons.ts'
+import { buildBundle, readVersion } from './bundle.ts'
 import { buildExecutable } from './executable.ts'
+import { type Program, programs } from './programs.ts'
 import { readSourcesDigest } from './sources.ts'
+import { type BuildSystem, type BuildTarget, folderOf, prepareTarget, systems } from './target.ts'
+import { writeWindowsIdentity } from './windows-identity.ts'
 
 /**
- * `npm run build`: dist/tanmori, dist/tanmori-center, dist/native (addons beside the executables) and dist/web.
- * With `--if-changed` it does nothing where dist/ was built from just these sources.
+ * `npm run build [-- --only linux|windows] [--if-changed]`: dist/tanmori and dist/tanmori-center, for Windows dist/windows/*.exe;
+ * beside the executables of each `native/` (addons), `policies/` and `web/`.
+ * With `--if-changed` nothing is done for a system whose folder was built from just these sources.
  */
 const root = join(import.meta.dirname, '../..')
-const dist = join(root, 'dist')
-const stamp = join(dist, '.built-from')
+const { values } = parseArgs({ options: { only: { type: 'string' }, 'if-changed': { type: 'boolean' } } })
 const digest = readSourcesDigest(root)
-const agentOptions = ['--max-semi-space-size=1', '--optimize-for-size', '--no-opt', '--no-maglev', '--no-sparkplug']
+let web: string | null = null
 
-if (process.argv.includes('--if-changed') && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
-  console.log('build: dist/ is up to date')
-} else {
-  await build()
-}
-
-async function build(): Promise<void> {
-  mkdirSync(join(dist, 'bundle'), { recursive: true })
-  rmSync(stamp, { force: true })
-  console.log('build: console pages')
-  await buildWeb({ configFile: join(root, 'src/center/web/vite.config.ts'), logLevel: 'warn' })
-  for (const [name, entry, execArgv] of [
-    // The agent idles on every terminal: a small heap is worth more there than speed, and code that is never hot needs
-    // no compilers to machine code (together 20 MB less resident, measured by `npm run bench`).
-    ['tanmori', 'agent/main.ts', agentOptions],
-    ['tanmori-center', 'src/center/main.ts', []],
-  ] as const) {
-    console.log(`build: dist/${name}`)
-    const bundle = join(dist, 'bundle', `${name}.cjs`)
-    await buildBundle({ root, entry: join(root, entry), outfile: bundle, isSmall: execArgv.length > 0 })
-    await buildExecutable({ root, bundle, output: join(dist, name), execArgv })
+for (const system of wantedSystems(values.only)) {
+  const stamp = join(folderOf(root, system), '.built-from')
+  if (values['if-changed'] && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) {
+    console.log(`build: ${system} is up to date`)
+    continue
   }
-  copyAddons()
-  cpSync(join(root, 'policies'), join(dist, 'policies'), { recursive: true })
+  rmSync(stamp, { force: true })
+  await buildSystem(system)
   writeFileSync(stamp, digest)
-  console.log('build: done')
+}
+console.log('build: done')
+
+function wantedSystems(only: string | undefined): readonly BuildSystem[] {
+  const wanted = systems.filter((system) => only === undefined || system === only)
+  if (wanted.length === 0) throw new Error(`--only: wanted one of ${systems.join(', ')}, came ${only}`)
+  return wanted
 }
 
-function copyAddons(): void {
-  const native = join(dist, 'native')
-  mkdirSync(native, { recursive: true })
-  const modules = join(root, 'node_modules')
-  cpSync(join(modules, '@koromix/koffi-linux-x64/linux_x64/koffi.node'), join(native, 'koffi.node'))
-  cpSync(join(modules, '@node-usb/usb-linux-x64-gnu/usb.linux-x64-gnu.node'), join(native, 'usb.node'))
+async function buildSystem(system: BuildSystem): Promise<void> {
+  const target = prepareTarget(root, system)
+  mkdirSync(join(root, 'dist/bundle'), { recursive: true })
+  mkdirSync(target.folder, { recursive: true })
+  const addons = copyAddons(target)
+  for (const program of programs) {
+    const output = join(target.folder, program.name + target.suffix)
+    console.log(`build: ${output.slice(root.length + 1)}`)
+    const bundle = join(root, 'dist/bundle', `${program.name}-${system}.cjs`)
+    const { entry, isSmall } = program
+    await buildBundle({ root, entry: join(root, entry), outfile: bundle, isSmall, system, addons })
+    await buildFrom(target, program, bundle, output)
+  }
+  cpSync(join(root, 'policies'), join(target.folder, 'policies'), { recursive: true })
+  await placeWeb(target)
+}
+
+async function buildFrom(target: BuildTarget, program: Program, bundle: string, output: string): Promise<void> {
+  const { system, files } = target
+  const { options, isSmall } = program
+  const request = { system, bundle, output, options, useCodeCache: system === 'linux' && !isSmall }
+  if (system === 'linux') return buildExecutable({ ...request, node: files.node })
+  const node = join(root, 'dist/bundle', `node-${program.name}.exe`)
+  writeWindowsIdentity({
+    input: files.node,
+    output: node,
+    version: readVersion(root),
+    description: program.description,
+    fileName: `${program.name}.exe`,
+  })
+  await buildExecutable({ ...request, node })
+  rmSync(node)
+}
+
+/** The pages are the same for both: built once, and copied. */
+async function placeWeb({ folder }: BuildTarget): Promise<void> {
+  if (web === null) {
+    console.log('build: console pages')
+    await buildWeb({ configFile: join(root, 'src/center/web/vite.config.ts'), logLevel: 'warn' })
+    web = join(root, 'dist/web')
+  }
+  const place = join(folder, 'web')
+  if (place !== web) {
+    rmSync(place, { recursive: true, force: true })
+    cpSync(web, place, { recursive: true })
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const everything = ['agent', 'src', 'policies', 'installers']
+const everything = ['agent', 'src', 'policies', 'installers/build']
 const files = ['package.json', 'package-lock.json']
 
 /** SHA-256 over the names and contents of everything that goes into dist/. */

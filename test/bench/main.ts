@@ -53,9 +53,8 @@ async function run(): Promise<void> {
   const root = join(import.meta.dirname, '../..')
   const machine = describeMachine()
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
-  execFileSync(process.execPath, ['--no-warnings', join(root, 'installers/build/main.ts'), '--if-changed'], {
-    stdio: ['ignore', 2, 2],
-  })
+  const build = ['--no-warnings', join(root, 'installers/build/main.ts'), '--if-changed']
+  execFileSync(process.execPath, build, { stdio: ['ignore', 2, 2] })
   const folder = mkdtempSync(join(tmpdir(), 'tanmori-bench-'))
   const rows: Row[] = []
   try {

@@ -12,7 +12,7 @@ const env = {
   ...(values.boots === undefined ? {} : { TANMORI_BOOTS: values.boots }),
 }
 const steps = [
-  ['node', 'installers/build/main.ts', '--if-changed'],
+  ['node', 'installers/build/main.ts', '--if-changed', '--only', 'linux'],
   ['npx', 'vitest', 'run', '--config', 'test/vm/vitest.config.ts', ...positionals],
 ] as const
 

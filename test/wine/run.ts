@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 
 const steps = [
-  ['node', 'installers/build/main.ts', '--if-changed'],
+  ['node', 'installers/build/main.ts', '--if-changed', '--only', 'windows'],
   ['npx', 'vitest', 'run', '--config', 'test/wine/vitest.config.ts', ...process.argv.slice(2)],
 ] as const
 
