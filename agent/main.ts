@@ -1,10 +1,14 @@
 #!/usr/bin/env node
+import { constants } from 'node:os'
 import { version } from '../src/version.ts'
 
 /** Command line → one function per command. Nothing else is loaded before the command is known. */
 const [first] = process.argv.slice(2)
+// Windows' service dispatcher holds one of the thread pool's four workers for good, and calls that hang hold more.
+if (process.argv.includes('service')) process.env.UV_THREADPOOL_SIZE = '16'
 if (first === 'version' || first === '--version') showVersion(process.argv.includes('--json'))
 else if (first === 'read-system') void readSystem()
+else if (first === 'read-windows') void readWindows()
 else void main()
 
 function showVersion(isJson: boolean): void {
@@ -15,6 +19,12 @@ function showVersion(isJson: boolean): void {
 async function readSystem(): Promise<void> {
   const { readSystemAsJson } = await import('./platform/read-system.ts')
   process.stdout.write(await readSystemAsJson())
+}
+
+/** Not for people: what can hang on Windows is read in a process of its own. */
+async function readWindows(): Promise<void> {
+  const { serveWindowsReadings } = await import('./children.ts')
+  await serveWindowsReadings()
 }
 
 async function main(): Promise<void> {
@@ -30,10 +40,11 @@ async function main(): Promise<void> {
   })
 }
 
-/** Resolves with the signal's name; a second one ends the process as usual. */
+/** Resolves with the signal's name; a second one ends the process as usual. Windows' Ctrl+Break and closed console too. */
 function untilStopped(): Promise<string> {
+  const signals = ['SIGTERM', 'SIGINT', ...('SIGBREAK' in constants.signals ? ['SIGBREAK', 'SIGHUP'] : [])]
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+    for (const signal of signals) process.once(signal, () => resolve(signal))
   })
 }
 

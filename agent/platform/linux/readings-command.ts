@@ -4,7 +4,7 @@ import { setPriority } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Raw, Reading } from '../../../src/checks/reading.ts'
-import { decodeText } from '../decode-text.ts'
+import { Gathered } from '../gathered.ts'
 import { platformLimits, type ReadLimits } from '../platform.ts'
 import { failedBy, failedRaw } from '../readings-failure.ts'
 
@@ -73,29 +73,6 @@ export function runLimited(command: readonly string[], limits: ReadLimits): Prom
     child.once('exit', (code, signal) => setTimeout(() => kill(outcome(code, signal)), drainMs).unref())
     child.once('close', (code, signal) => settle(outcome(code, signal)))
   })
-}
-
-/** Bytes up to a limit; what comes after it is not kept. */
-class Gathered {
-  readonly #chunks: Buffer[] = []
-  readonly #maxBytes: number
-  #bytes = 0
-
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
-  }
-
-  /** False once there is more than the limit. */
-  add(chunk: Buffer): boolean {
-    this.#bytes += chunk.length
-    if (this.#bytes > this.#maxBytes) return false
-    this.#chunks.push(chunk)
-    return true
-  }
-
-  text(): string {
-    return decodeText(Buffer.concat(this.#chunks))
-  }
 }
 
 function endGroup(child: Child): void {

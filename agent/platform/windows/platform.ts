@@ -5,6 +5,7 @@ import { readCpuMs } from './cpu-time.ts'
 import { createHost } from './host.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
+import { createCheckReader } from './readings.ts'
 
 export type WindowsPlatformOptions = Readonly<{
   /** The agent's state folder (`C:\ProgramData\Tanmori\state`). */
@@ -55,7 +56,7 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     keep: (name, text) => keepFile(options.stateFolder, name, text),
     readCpuMs: () => readCpuMs(),
     // checks
-    read: async (reading) => ({ kind: 'failed', reason: 'unsupported', detail: `${reading.kind}: ${notYet}` }),
+    read: createCheckReader(options.self),
     watchPaths: () => nothing,
   }
 }
