@@ -213,7 +213,11 @@ export const enTerms: Terms = {
     'protocol.rate': 'Sent too often.',
     'store.unavailable': "The center's store cannot be reached. Wait a little and try again.",
     'platform.unsupported': 'Not supported on this terminal.',
+    'addon.missing': 'A file of the program (folder native) is missing on the terminal. Install the program again.',
+    'addon.altered':
+      'A file of the program (folder native) on the terminal is not the one that belongs to it, and was not loaded. Find out why, then install the program again.',
     'platform.failed': "The terminal's operating system could not complete it.",
+    'platform.forbidden': "It takes an administrator's rights on the terminal.",
     'not-running': 'The agent is not running.',
     'sign-in': 'User name or password is not right.',
     'signed-out': 'You are not signed in.',

@@ -219,7 +219,11 @@ export const jaTerms = {
     'protocol.rate': '送信の頻度が上限を超えました。',
     'store.unavailable': '中央の保管庫に接続できません。時間をおいて、もう一度操作してください。',
     'platform.unsupported': 'この端末では対応していません。',
+    'addon.missing': '端末でプログラムのファイル（nativeフォルダー）が見つかりません。再インストールしてください。',
+    'addon.altered':
+      '端末のプログラムのファイル（nativeフォルダー）が正規のものと異なるため、読み込みませんでした。原因を調べたうえで再インストールしてください。',
     'platform.failed': '端末のOSが処理を完了できませんでした。',
+    'platform.forbidden': '端末の管理者の権限が必要です。',
     'not-running': 'エージェントが動作していません。',
     'sign-in': '利用者名又はパスワードが正しくありません。',
     'signed-out': 'サインインしていません。',
