@@ -33,11 +33,20 @@ async function main(): Promise<void> {
   process.exitCode = await runCommandLine({
     invocation: readInvocation(),
     now: () => new Date(),
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
+    write: (text) => say(() => process.stdout, text),
+    writeError: (text) => say(() => process.stderr, text),
     readInput,
     untilStopped,
   })
+}
+
+/** Windows Installer and the service manager start programs without any output: the stream itself cannot be had there. */
+function say(stream: () => NodeJS.WritableStream, text: string): void {
+  try {
+    stream().write(text)
+  } catch {
+    // Nobody listens; the exit status tells.
+  }
 }
 
 /** Resolves with the signal's name; a second one ends the process as usual. Windows' Ctrl+Break and closed console too. */
