@@ -172,7 +172,9 @@ class RunningQuarantine implements QuarantineGuard {
     if (kept.state === 'there') return
     this.#keep(this.#record)
     const { state } = await platform.observeQuarantine({ mode: 'off' })
-    if (state === 'in-force' || this.#record.cuts.length > 0) return
+    // A system that cannot say whether it is cut must not lock a terminal out that never was.
+    const wasCut = state === 'differs' || (state === 'failed' && recent().some(({ kind }) => kind === 'quarantine.on'))
+    if (!wasCut || this.#record.cuts.length > 0) return
     const at = now()
     const id = localId('lost', at, randomId())
     const reason = `the record of earlier orders is ${kept.state === 'bad' ? 'damaged' : 'missing'}`

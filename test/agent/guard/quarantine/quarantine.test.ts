@@ -235,6 +235,18 @@ describe('what somebody does to it', () => {
     expect(guard.status().cuts).toMatchObject([{ cause: 'lost', id: 'lost-20261121T030000-00000002' }])
     expect(platform.quarantines.at(-1)).toMatchObject({ mode: 'on' })
   })
+
+  it.each([
+    ['a system that cannot be cut off', 'unsupported', false, false],
+    ['a system that cannot say whether it is cut, and never was', 'failed', false, false],
+    ['a system that cannot say whether it is cut, and was', 'failed', true, true],
+    ['a system that is cut', 'differs', false, true],
+  ] as const)('without a record, %s', async (_what, state, wasCut, isOn) => {
+    platform.observeQuarantine = async () => ({ state, detail: '', restored: 0 })
+    if (wasCut) append({ kind: 'quarantine.on', subject: 'Q-1' })
+    await guard.start()
+    expect(guard.status().isOn).toBe(isOn)
+  })
 })
 
 let ids = 0
