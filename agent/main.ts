@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     writeError: (text) => say(() => process.stderr, text),
     readInput,
     untilStopped,
+    confirm,
   })
 }
 
@@ -64,4 +65,16 @@ async function readInput(maxBytes: number): Promise<string> {
     if (text.length > maxBytes) break
   }
   return text
+}
+
+/** A word that begins with y, or はい; null where nobody sits at the other end. */
+async function confirm(question: string): Promise<boolean | null> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
+  const { createInterface } = await import('node:readline/promises')
+  const reader = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^(y|はい)/i.test((await reader.question(`${question} [y/N] `)).trim())
+  } finally {
+    reader.close()
+  }
 }

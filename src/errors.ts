@@ -48,6 +48,7 @@ export const errorCodes = {
   'store.unavailable': 'environment',
   'platform.unsupported': 'environment',
   'platform.failed': 'environment',
+  'platform.forbidden': 'environment',
   'addon.missing': 'environment',
   'addon.altered': 'environment',
   'not-running': 'environment',

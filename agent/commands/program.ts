@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
 import { type AgentConfig, type Invocation, readConfig } from '../config.ts'
 import type { CommandContext, ExitStatus } from './context.ts'
+import type { ServiceAct } from './service.ts'
 import { commandWords, type WordKey } from './words.ts'
 
 export type CommandLine = Readonly<{
@@ -11,6 +12,8 @@ export type CommandLine = Readonly<{
   writeError: (text: string) => void
   readInput: (maxBytes: number) => Promise<string>
   untilStopped: () => Promise<string>
+  /** Asks whoever sits there; null, or left out, where nobody does. */
+  confirm?: (question: string) => Promise<boolean | null>
 }>
 
 /** Runs one command and answers its exit status: 0 fine, 1 findings or refusal, 2 usage, 3 environment. */
@@ -54,9 +57,11 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     parent.command(usage).description(words(key)).exitOverride()
 
   act(sub(program, 'run', 'run'), async (context) => {
-    const { runAgent } = await import('./run.ts')
-    return runAgent(context, { ...line.invocation, untilStopped: line.untilStopped })
+    const { consoleHost, runAgent } = await import('./run.ts')
+    const { systemdSocketCount } = line.invocation
+    return runAgent(context, consoleHost({ systemdSocketCount, untilStopped: line.untilStopped }))
   })
+  addServiceCommands(line, sub(program, 'service', 'service'), act, sub)
   act(
     sub(program, 'status', 'status').option('--what-is-collected', words('whatIsCollected')),
     async (context, _args, options) => {
@@ -98,10 +103,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
   )
   addQuarantineCommands(sub(program, 'quarantine', 'quarantine'), act, sub)
   addPackageCommands(sub(program, 'package', 'package'), act, sub, words)
-  act(sub(program, 'doctor', 'doctor'), async (context) => {
-    const { runDoctor } = await import('./doctor.ts')
-    return runDoctor(context)
-  })
+  addDoctor(sub(program, 'doctor', 'doctor'), line, act, words)
   // `main.ts` answers it before anything is loaded; here it is for the list of commands.
   act(sub(program, 'version', 'version'), async () => 0)
   return program
@@ -111,6 +113,25 @@ const maxTokenBytes = 4_096
 
 type AddAct = (command: Command, run: Act) => Command
 type AddSub = (parent: Command, usage: string, key: WordKey) => Command
+
+function addServiceCommands(line: CommandLine, service: Command, act: AddAct, sub: AddSub): void {
+  act(service, async (context) => {
+    const { runService } = await import('./service.ts')
+    const { systemdSocketCount } = line.invocation
+    return runService(context, { systemdSocketCount, untilStopped: line.untilStopped })
+  })
+  const keep = (name: ServiceAct, key: WordKey) =>
+    act(sub(service, name, key), async (context) => {
+      const { keepService } = await import('./service.ts')
+      return keepService(context, name)
+    })
+  keep('install', 'serviceInstall')
+  keep('uninstall', 'serviceUninstall')
+  keep('configure', 'serviceConfigure')
+  keep('start', 'serviceStart')
+  keep('stop', 'serviceStop')
+  keep('status', 'serviceStatus')
+}
 
 function addReportCommands(report: Command, act: AddAct, sub: AddSub, words: (key: WordKey) => string): void {
   act(
@@ -157,6 +178,26 @@ function addPolicyCommands(policy: Command, act: AddAct, sub: AddSub, words: (ke
     const { explainPolicy } = await import('./explain.ts')
     return explainPolicy(context, device ?? null)
   })
+}
+
+function addDoctor(doctor: Command, line: CommandLine, act: AddAct, words: (key: WordKey) => string): void {
+  act(
+    doctor
+      .option('--prove', words('prove'))
+      .option('--out <file>', words('out'))
+      .option('--force', words('replace'))
+      .option('--wait <seconds>', words('proveWait'))
+      .option('--yes', words('proveYes')),
+    async (context, _args, options) => {
+      if (options.prove !== true) {
+        const { runDoctor } = await import('./doctor.ts')
+        return runDoctor(context)
+      }
+      const { proveTerminal } = await import('./prove.ts')
+      const confirm = line.confirm ?? (async () => null)
+      return proveTerminal(context, options, { confirm, say: (text) => line.writeError(`${text}\n`) })
+    },
+  )
 }
 
 function addQuarantineCommands(quarantine: Command, act: AddAct, sub: AddSub): void {
@@ -226,13 +267,15 @@ function addJournalCommands(journal: Command, act: AddAct, sub: AddSub, words: (
 
 function createContext(line: CommandLine, program: Command, command: Command): CommandContext {
   let config: AgentConfig | null = null
-  const { config: configFile } = program.opts()
+  const named: unknown = program.opts().config
+  const configFile = typeof named === 'string' ? named : null
   return {
     language: line.invocation.language,
+    configFile,
     // `report --json` and `report verify --json` are one option to the parser: the parent takes it.
     isJson: command.optsWithGlobals().json === true,
     config() {
-      config ??= readConfig(typeof configFile === 'string' ? configFile : undefined)
+      config ??= readConfig(configFile ?? undefined)
       return config
     },
     now: line.now,

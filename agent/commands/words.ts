@@ -14,6 +14,19 @@ export const commandWords = {
   json: { ja: 'JSONで出力します（翻訳されません）', en: 'print JSON, never translated' },
   help: { ja: '使い方を表示します', en: 'show how to use this' },
   run: { ja: 'エージェントを動かします（サービスとして起動されます）', en: 'run the agent; what the service starts' },
+  service: {
+    ja: 'サービスとして動かします（Windowsのサービス管理が起動します）',
+    en: 'run as the service; what Windows starts',
+  },
+  serviceInstall: { ja: 'サービスを登録し、設定します（Windows）', en: 'install and set up the service (Windows)' },
+  serviceUninstall: { ja: 'サービスを止めて登録を削除します（Windows）', en: 'stop and remove the service (Windows)' },
+  serviceConfigure: {
+    ja: 'サービスの設定を確かめ、変更されていれば元に戻します（Windows）',
+    en: "look at the service's settings and set back what was changed (Windows)",
+  },
+  serviceStart: { ja: 'サービスを開始します（Windows）', en: 'start the service (Windows)' },
+  serviceStop: { ja: 'サービスを停止します（Windows）', en: 'stop the service (Windows)' },
+  serviceStatus: { ja: 'サービスが動いているかを表示します（Windows）', en: 'whether the service runs (Windows)' },
   status: {
     ja: 'この端末の状態、最近止めた機器、問い合わせ先を表示します',
     en: 'state of this terminal, what was refused last, and whom to ask',
@@ -120,6 +133,18 @@ export const commandWords = {
   },
   packagePurge: { ja: '証跡・登録・設定も消します', en: 'forget journal, enrolment and settings, too' },
   doctor: { ja: '各部が働いているか、働いていなければ理由を調べます', en: 'find out what does not work, and why' },
+  prove: {
+    ja: 'この端末で実際に試し、結果を署名付きで保存します（管理者のみ。害のない試験だけを行います）',
+    en: 'try this terminal for real and keep what came of it, signed (administrators; nothing that harms)',
+  },
+  proveWait: {
+    ja: '--prove で、媒体や機器が接続されるまで待つ秒数',
+    en: 'with --prove: seconds to wait for a medium or device to be plugged in',
+  },
+  proveYes: {
+    ja: '--prove で、エージェントの強制終了と復帰も、尋ねずに試します',
+    en: 'with --prove: kill the agent and see it come back without asking',
+  },
   version: { ja: '版を表示します', en: 'show the version' },
   failed: { ja: 'エラー', en: 'error' },
 } as const satisfies Record<string, Both>

@@ -17,7 +17,7 @@ export type Prober = Readonly<{
   /** Who beside administrators may write (or read what is secret) of the agent's own files and folders. */
   readProtection(paths: readonly GuardedPath[]): Promise<readonly PathProtection[]>
   /** What an ordinary user meets at the agent's door for administrators. */
-  tryDoor(path: string): Promise<DoorTrial>
+  tryDoor(runDir: string): Promise<DoorTrial>
   /** Tries to write to what these nodes hold, through every mount and through the devices, and writes nothing. */
   tryWrites(nodes: readonly string[]): Promise<readonly WriteTrial[]>
   /** A change of our own that opens nothing; null where nothing of ours is in force, which could be changed. */

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { TanmoriError } from '../../../src/errors.ts'
+import { createUnixDoors } from '../../control/unix-doors.ts'
 import type { DoorTrial, GuardedPath, PathProtection, Prober, ServiceState, Tampering } from '../prober.ts'
 import { defaultRulesName } from './places.ts'
 import type { LinuxRoots } from './roots.ts'
@@ -82,7 +83,8 @@ async function readProtection({ path, isSecret }: GuardedPath): Promise<PathProt
 }
 
 /** connect(2) to a socket wants the right to write to it: unix(7). */
-async function tryDoor(path: string): Promise<DoorTrial> {
+async function tryDoor(runDir: string): Promise<DoorTrial> {
+  const path = createUnixDoors(runDir).address('admin')
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     return { state: 'missing', detail: `${path} is not there` }
   const isOpen = await mayNobody('-w', path)

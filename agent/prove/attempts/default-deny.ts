@@ -1,0 +1,32 @@
+import { holdingState, planBaseline } from '../../guard/plan-baseline.ts'
+import type { Baseline, BaselineObservation } from '../../platform/platform.ts'
+import { disproven, type Judged, notTried, proven } from '../finding.ts'
+import type { Trial, Tried } from '../trial.ts'
+
+export async function tryDefaultDeny(trial: Trial): Promise<Tried> {
+  const wanted = wantedBaseline(trial)
+  const seen = await trial.platform.observeBaseline(wanted)
+  return { findings: [{ id: 'guard.default-deny', ...judgeDefaultDeny(wanted, seen, trial.config.guard.enabled) }] }
+}
+
+/** What the guard holds devices to, decided anew from the policy on the disk. */
+export function wantedBaseline({ state, platform, gathered, now }: Trial): Baseline {
+  const wasClosed = gathered.status?.guard.mode === 'enforce'
+  return planBaseline(holdingState(state, wasClosed), platform.capabilities.readOnly, now())
+}
+
+export function judgeDefaultDeny(wanted: Baseline, { state, detail }: BaselineObservation, isEnabled: boolean): Judged {
+  if (!isEnabled) return notTried('設定で制御が切られています。', 'The guard is switched off in the settings.')
+  if (wanted.mode === 'off') {
+    return notTried(
+      '適用中のポリシーは何も禁じていません（観察、またはすべて許可）。',
+      'The policy in force refuses nothing (it observes, or permits all).',
+      `${state}: ${detail}`,
+    )
+  }
+  if (state === 'in-force') return proven('求めるとおりに入っています。', 'It is in force as it is wanted.', detail)
+  if (state === 'unsupported') {
+    return disproven('この端末では既定の拒否を行えません。', 'The default deny cannot be on this machine.', detail)
+  }
+  return disproven('求めるものと違います。', 'It differs from what is wanted.', detail)
+}
