@@ -5,6 +5,7 @@ import type { NewEvent } from '../src/protocol/events.ts'
 import type { PluggedDevice, SensorStatus } from '../src/protocol/messages.ts'
 import { version } from '../src/version.ts'
 import type { Checks } from './checks/engine.ts'
+import type { ControlDoors } from './control/doors.ts'
 import type { AdminRequest, ChecksReport, StatusReport, StatusRequest } from './control/protocol.ts'
 import { type Control, type ControlDeps, openControl } from './control/server.ts'
 import type { ImportScanStatus } from './guard/guard.ts'
@@ -32,7 +33,7 @@ export type AgentGuard = Readonly<{
 }>
 
 export type AgentDeps = Readonly<{
-  runDir: string
+  doors: ControlDoors
   hostname: string
   os: string
   isEnrolled: boolean
@@ -73,7 +74,7 @@ export function createAgent(deps: AgentDeps): Agent {
 
   return {
     async start() {
-      control = await openControl({ runDir: deps.runDir, ...answers() })
+      control = await openControl({ doors: deps.doors, timers, ...answers() })
       const wasClean = journal.list({ limit: 1 }).every(({ kind }) => kind === 'agent.stopped')
       record({ kind: 'agent.started', subject: deps.hostname, data: { version, os: deps.os, wasClean } })
       guard.onChange(() => {
@@ -137,8 +138,12 @@ export function createAgent(deps: AgentDeps): Agent {
     cancelTick = timers.after(tickMs, tick)
   }
 
+  function allSensors(): readonly SensorStatus[] {
+    return [...sensors(), ...(control?.sensors() ?? [])]
+  }
+
   function noticeSensors(): void {
-    const current = sensors()
+    const current = allSensors()
     const changed = current.filter(({ id, state }) => sensorStates.get(id) !== state)
     sensorStates = new Map(current.map(({ id, state }) => [id, state]))
     if (changed.length === 0) return
@@ -149,7 +154,7 @@ export function createAgent(deps: AgentDeps): Agent {
     checks.trigger('agent')
   }
 
-  function answers(): Omit<ControlDeps, 'runDir'> {
+  function answers(): Omit<ControlDeps, 'doors' | 'timers'> {
     return { status: answerStatus, admin: answerAdmin }
   }
 
@@ -213,7 +218,7 @@ export function createAgent(deps: AgentDeps): Agent {
       guard: { isEnabled: deps.isGuardEnabled, mode: modeInForce() },
       quarantine: quarantineInForce(),
       checks: checksInShort(),
-      sensors: [...sensors(), ...(uplink === null ? [] : [uplink.health()])],
+      sensors: [...allSensors(), ...(uplink === null ? [] : [uplink.health()])],
       plugged: [...guard.plugged()],
       notices: [...notices.list()],
       journal: { lastSeq: journal.last().seq, pending: journal.pending() },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { isSea } from 'node:sea'
 import type { System } from '../src/checks/check.ts'
 import { createCrypto } from '../src/crypto.ts'
@@ -11,7 +12,9 @@ import { version } from '../src/version.ts'
 import { type Agent, type AgentGuard, createAgent } from './agent.ts'
 import { buildChecks } from './checks/build.ts'
 import type { AgentConfig } from './config.ts'
+import type { ControlDoors, Door } from './control/doors.ts'
 import { checkAlone } from './control/server.ts'
+import { createUnixDoors } from './control/unix-doors.ts'
 import { createGuard } from './guard/guard.ts'
 import { importScanFacts } from './guard/import-scan/facts.ts'
 import { findCenter } from './guard/quarantine/destinations.ts'
@@ -28,13 +31,14 @@ import { createPolicyStore } from './policy-store.ts'
 import { openProofBox } from './prove/box.ts'
 import { releaseMemory } from './release-memory.ts'
 import { listOwnKeys } from './report/terminal-key.ts'
-import type { ServiceHost } from './service-host.ts'
+import type { OwnService, ServiceHost } from './service-host.ts'
 import { createTimers } from './timers.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
 import { createUplink, type Uplink } from './uplink/uplink.ts'
 
 /** What the agent's parts get of whoever started it; a command that only looks has neither log nor events. */
-export type ServiceContext = Pick<ServiceHost, 'systemdSocketCount'> & Partial<Pick<ServiceHost, 'writeLog' | 'events'>>
+export type ServiceContext = Pick<ServiceHost, 'systemdSocketCount'> &
+  Partial<Pick<ServiceHost, 'writeLog' | 'events' | 'tellSystem'>>
 
 /** More than the devices that can be told of between two keepings of the guard's memory. */
 const recentLines = 500
@@ -47,14 +51,15 @@ const firstSystemdFd = 3
  * @throws TanmoriError `platform.unsupported`, `platform.failed` where another agent runs in the same place
  */
 export async function buildAgent(config: AgentConfig, service: ServiceContext, platform?: Platform): Promise<Agent> {
-  await checkAlone(config.places.runDir)
+  const { stateDir, runDir } = config.places
+  const doors = await createControlDoors(runDir)
+  await checkAlone(doors)
   const log = await createLog('tanmori', config.log.level, service.writeLog)
   const system = platform ?? (await createPlatform(config, service))
   const trimMemory = await loadTrimMemory()
   const now = () => new Date()
   const timers = createTimers()
   const crypto = createCrypto()
-  const { stateDir, runDir } = config.places
   const identity = attempt(() => readIdentity(stateDir))
   const firstRoot = attempt(() => readFirstRoot(config, identity.value, crypto))
   const machine = await readMachine(system, log)
@@ -65,6 +70,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     limits: config.journal,
     timers,
     hasCenter: identity.value !== null,
+    onEvent: service.tellSystem ?? null,
   })
   const record = (event: NewEvent) => {
     journal.append(event)
@@ -176,7 +182,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
           log,
         })
   return createAgent({
-    runDir,
+    doors,
     hostname: machine?.hostname ?? hostname(),
     os: machine?.os ?? '',
     isEnrolled: identity.value !== null,
@@ -233,6 +239,27 @@ export async function createProber(config: AgentConfig): Promise<Prober> {
   const { createLinuxProber } = await import('./platform/linux/prober.ts')
   const { rootsUnder, systemRoots } = await import('./platform/linux/roots.ts')
   return createLinuxProber(systemRoot === null ? systemRoots : rootsUnder(systemRoot))
+}
+
+/** Where this agent is asked, and who gets in. */
+export async function createControlDoors(runDir: string): Promise<ControlDoors> {
+  if (process.platform !== 'win32') return createUnixDoors(runDir)
+  const { createPipeDoors } = await import('./platform/windows/pipe-doors.ts')
+  return createPipeDoors(runDir)
+}
+
+/** @throws TanmoriError `not-running` */
+export async function connectPipeDoor(runDir: string, door: Door): Promise<Socket> {
+  const pipes = await import('./platform/windows/pipe-doors.ts')
+  return pipes.connectPipeDoor(runDir, door)
+}
+
+/** Null where services are another program's to keep (systemd). `configFile` goes into its command line. */
+export async function openOwnService(configFile: string | null): Promise<OwnService | null> {
+  if (process.platform !== 'win32') return null
+  const { createOwnService } = await import('./platform/windows/own-service.ts')
+  const place = configFile === null ? [] : ['--config', resolve(configFile)]
+  return createOwnService([...selfCommand(), ...place, 'service'])
 }
 
 async function loadTrimMemory(): Promise<() => void> {

@@ -5,6 +5,8 @@ export type CommandContext = Readonly<{
   language: Language
   isJson: boolean
   config: () => AgentConfig
+  /** What `--config` named; null: the usual places. */
+  configFile: string | null
   now: () => Date
   write: (text: string) => void
 }>

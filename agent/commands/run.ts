@@ -3,25 +3,32 @@ import type { Agent } from '../agent.ts'
 import type { AgentConfig } from '../config.ts'
 import { buildAgent } from '../deps.ts'
 import { tryPendingEnrolment } from '../pending-enrolment.ts'
+import type { ServiceHost } from '../service-host.ts'
 import { createTimers } from '../timers.ts'
 import type { CommandContext, ExitStatus } from './context.ts'
 
-export type RunService = Readonly<{ systemdSocketCount: number; untilStopped: () => Promise<string> }>
+export type ConsoleLine = Readonly<{ systemdSocketCount: number; untilStopped: () => Promise<string> }>
 
-/** `tanmori run`: the service. Ends when `untilStopped` says why; begins anew once a waiting token has enrolled it. */
-export async function runAgent(context: CommandContext, service: RunService): Promise<ExitStatus> {
+/** `tanmori run`: the agent. Ends when `untilStopped` says why; begins anew once a waiting token has enrolled it. */
+export async function runAgent(context: CommandContext, host: ServiceHost): Promise<ExitStatus> {
   const config = context.config()
-  const stopped = service.untilStopped()
+  const stopped = host.untilStopped()
   for (;;) {
-    const agent = await buildAgent(config, { systemdSocketCount: service.systemdSocketCount })
+    const agent = await buildAgent(config, host)
     await startWhole(agent)
-    const pending = await lookForToken(config, context.now)
+    host.ready()
+    const pending = await lookForToken(config, context.now, host)
     const reason = await Promise.race([stopped, pending.enrolled.then(() => enrolled)])
     pending.stop()
     await agent.stop(reason)
     // systemd starts it again (Restart=always) and hands over the socket that this run has closed.
-    if (reason !== enrolled || service.systemdSocketCount > 0) return 0
+    if (reason !== enrolled || host.systemdSocketCount > 0) return 0
   }
+}
+
+/** Started by a person or by systemd, which take what is printed and tell the end by a signal. */
+export function consoleHost(line: ConsoleLine): ServiceHost {
+  return { ...line, ready: () => undefined, writeLog: null, events: null, tellSystem: null }
 }
 
 const enrolled = 'enrolled'
@@ -36,7 +43,11 @@ async function startWhole(agent: Agent): Promise<void> {
   }
 }
 
-async function lookForToken(config: AgentConfig, now: () => Date): Promise<ReturnType<typeof tryPendingEnrolment>> {
+async function lookForToken(
+  config: AgentConfig,
+  now: () => Date,
+  { writeLog }: ServiceHost,
+): Promise<ReturnType<typeof tryPendingEnrolment>> {
   return tryPendingEnrolment({
     stateDir: config.places.stateDir,
     enrol: async (token) => {
@@ -45,6 +56,6 @@ async function lookForToken(config: AgentConfig, now: () => Date): Promise<Retur
     },
     timers: createTimers(),
     random: Math.random,
-    log: await createLog('tanmori', config.log.level),
+    log: await createLog('tanmori', config.log.level, writeLog),
   })
 }

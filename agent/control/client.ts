@@ -1,7 +1,9 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { sep } from 'node:path'
 import type { z } from 'zod'
 import { type ErrorCode, errorCodes, TanmoriError } from '../../src/errors.ts'
 import { type StaffRules, staffRulesSchema } from '../../src/policy/staff-rules.ts'
+import type { Door } from './doors.ts'
 import {
   type AdminRequest,
   type ChecksReport,
@@ -11,49 +13,66 @@ import {
   type StatusReport,
   statusReportSchema,
 } from './protocol.ts'
-import { socketPaths } from './server.ts'
+import { createUnixDoors } from './unix-doors.ts'
 
 /** @throws TanmoriError `not-running`, or what the agent answered */
 export async function askStatus(runDir: string): Promise<StatusReport> {
-  return statusReportSchema.parse(await ask(socketPaths(runDir).status, { method: 'status' }))
+  return statusReportSchema.parse(await ask(runDir, 'status', { method: 'status' }))
 }
 
 /** @throws TanmoriError `not-running`, or what the agent answered */
 export async function askRules(runDir: string): Promise<StaffRules> {
-  return staffRulesSchema.parse(await ask(socketPaths(runDir).status, { method: 'rules' }))
+  return staffRulesSchema.parse(await ask(runDir, 'status', { method: 'rules' }))
 }
 
 /** @throws TanmoriError `not-running`, or what the agent answered */
 export async function askChecks(runDir: string): Promise<ChecksReport> {
-  return checksReportSchema.parse(await ask(socketPaths(runDir).status, { method: 'checks' }))
+  return checksReportSchema.parse(await ask(runDir, 'status', { method: 'checks' }))
 }
 
 /** @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered */
 export async function askAdmin<T>(runDir: string, request: AdminRequest, schema: z.ZodType<T>): Promise<T> {
-  return schema.parse(await ask(socketPaths(runDir).admin, request))
+  return schema.parse(await ask(runDir, 'admin', request))
 }
 
-async function ask(path: string, request: AdminRequest): Promise<unknown> {
-  const response = responseSchema.parse(JSON.parse(await exchange(path, `${JSON.stringify(request)}\n`)))
+async function ask(runDir: string, door: Door, request: AdminRequest): Promise<unknown> {
+  const socket = await connectTo(runDir, door)
+  const response = responseSchema.parse(JSON.parse(await exchange(socket, `${JSON.stringify(request)}\n`)))
   if (response.ok) return response.result
   throw new TanmoriError(isErrorCode(response.code) ? response.code : 'platform.failed', response.message)
 }
 
-function exchange(path: string, request: string): Promise<string> {
+/** A pipe of Windows needs more than a name: who made it is looked at before anything is asked. */
+async function connectTo(runDir: string, door: Door): Promise<Socket> {
+  if (sep === '\\') {
+    const { connectPipeDoor } = await import('../deps.ts')
+    return connectPipeDoor(runDir, door)
+  }
+  const path = createUnixDoors(runDir).address(door)
+  return new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
+      socket.removeAllListeners('error')
+      resolve(socket)
+    })
+    socket.on('error', (cause) => reject(unreachable(path, cause)))
+  })
+}
+
+function exchange(socket: Socket, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
-    const socket = connect(path, () => socket.write(request))
     socket.setEncoding('utf8')
     socket.setTimeout(controlLimits.timeoutMs, () => socket.destroy(new Error('no answer')))
-    socket.on('error', (cause) => reject(unreachable(path, cause)))
+    socket.on('error', (cause) => reject(unreachable('the agent', cause)))
     socket.on('data', (chunk) => {
       text += chunk
       if (text.length > controlLimits.maxResponseBytes) socket.destroy(new Error('an answer that is too large'))
     })
     socket.on('end', () => {
       if (text.endsWith('\n')) resolve(text)
-      else reject(unreachable(path, new Error('an answer that was cut')))
+      else reject(unreachable('the agent', new Error('an answer that was cut')))
     })
+    socket.write(request)
   })
 }
 

@@ -1,35 +1,73 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import type { z } from 'zod'
 import { TanmoriError } from '../../src/errors.ts'
+import type { SensorStatus } from '../../src/protocol/messages.ts'
+import type { Timers } from '../timers.ts'
+import type { ControlDoors, Door } from './doors.ts'
 import { type AdminRequest, controlLimits, requestSchemas, type StatusRequest } from './protocol.ts'
 
 export type ControlDeps = Readonly<{
-  runDir: string
+  doors: ControlDoors
+  timers: Timers
   /** Answers what anyone at the terminal may know. */
   status: (request: StatusRequest) => Promise<unknown>
   /** Answers root. */
   admin: (request: AdminRequest) => Promise<unknown>
 }>
 
-export type Control = Readonly<{ close(): Promise<void> }>
+export type Control = Readonly<{
+  /** Doors that could not be opened; none where all are, or where an unopened door ends the start. */
+  sensors(): readonly SensorStatus[]
+  close(): Promise<void>
+}>
+
+/** A door that somebody else holds is tried again after this time. */
+const retryMs = 30_000
 
 /**
- * Two sockets instead of asking who connects, which Node cannot: `agent.sock` is for everybody and only reads,
- * `admin.sock` is root's by its file mode. Sockets that a killed agent left are replaced.
- * @throws TanmoriError `platform.failed`
+ * The agent answers at two doors: `status` for everybody, which only reads, and `admin`. A door answers nobody before
+ * its permissions have been set and read back; one whose permissions cannot be had is not opened.
+ * @throws TanmoriError `platform.failed` for a door that the agent cannot be without
  */
-export async function openControl({ runDir, status, admin }: ControlDeps): Promise<Control> {
-  mkdirSync(runDir, { recursive: true, mode: 0o755 })
+export async function openControl(deps: ControlDeps): Promise<Control> {
+  const { doors, timers } = deps
   const { maxStatusRequestBytes, maxRequestBytes } = controlLimits
-  const servers = [
-    await listen(socketPaths(runDir).status, 0o666, answerWith(requestSchemas.status, status, maxStatusRequestBytes)),
-    await listen(socketPaths(runDir).admin, 0o600, answerWith(requestSchemas.admin, admin, maxRequestBytes)),
-  ]
+  const takers = {
+    status: answerWith(requestSchemas.status, deps.status, maxStatusRequestBytes),
+    admin: answerWith(requestSchemas.admin, deps.admin, maxRequestBytes),
+  } as const
+  const servers = new Map<Door, Server>()
+  const failures = new Map<Door, string>()
+  let cancelRetry: () => void = () => undefined
+  let isClosed = false
+
+  const open = async (door: Door) => {
+    try {
+      const server = await listen(doors, door, takers[door])
+      if (isClosed) server.close()
+      else servers.set(door, server)
+      failures.delete(door)
+    } catch (error) {
+      if (doors.isEssential) throw error
+      failures.set(door, error instanceof Error ? error.message : String(error))
+    }
+  }
+  const retry = async () => {
+    for (const door of [...failures.keys()]) await open(door)
+    if (failures.size > 0 && !isClosed) cancelRetry = timers.after(retryMs, () => void retry())
+  }
+  for (const door of ['status', 'admin'] as const) await open(door)
+  if (failures.size > 0) cancelRetry = timers.after(retryMs, () => void retry())
+
   return {
+    sensors: () =>
+      failures.size === 0
+        ? []
+        : [{ id: 'control', state: 'failed', lastAt: null, detail: [...failures.values()].join('; ').slice(0, 500) }],
     async close() {
-      await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
+      isClosed = true
+      cancelRetry()
+      await Promise.all([...servers.values()].map((server) => new Promise((resolve) => server.close(resolve))))
     },
   }
 }
@@ -38,24 +76,35 @@ export async function openControl({ runDir, status, admin }: ControlDeps): Promi
  * Before anything of the state is opened: two agents on one journal would write two histories.
  * @throws TanmoriError `platform.failed`
  */
-export async function checkAlone(runDir: string): Promise<void> {
-  const { status } = socketPaths(runDir)
-  if (await isAnswered(status)) throw new TanmoriError('platform.failed', `${status}: another agent already runs here`)
+export async function checkAlone(doors: ControlDoors): Promise<void> {
+  const address = doors.address('status')
+  if (await isAnswered(address))
+    throw new TanmoriError('platform.failed', `${address}: another agent already runs here`)
 }
 
-export function socketPaths(runDir: string): Readonly<{ status: string; admin: string }> {
-  return { status: join(runDir, 'agent.sock'), admin: join(runDir, 'admin.sock') }
-}
-
-async function listen(path: string, mode: number, take: (socket: Socket) => void): Promise<Server> {
-  rmSync(path, { force: true })
-  const server = createServer(take)
+async function listen(doors: ControlDoors, door: Door, take: (socket: Socket) => void): Promise<Server> {
+  const address = doors.address(door)
+  doors.clear(door)
+  let isProtected = false
+  const server = createServer((socket) => {
+    if (isProtected) take(socket)
+    else socket.on('error', () => undefined).destroy()
+  })
   server.maxConnections = controlLimits.maxConnections
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new TanmoriError('platform.failed', `${path}: ${cause.message}`, { cause })))
-    server.listen(path, () => resolve())
+    server.once('error', (cause) => {
+      const why = 'code' in cause && cause.code === 'EADDRINUSE' ? 'somebody else listens there' : cause.message
+      reject(new TanmoriError('platform.failed', `${address}: ${why}`, { cause }))
+    })
+    server.listen(address, () => resolve())
   })
-  chmodSync(path, mode)
+  try {
+    await doors.protect(door)
+  } catch (error) {
+    server.close()
+    throw error
+  }
+  isProtected = true
   return server
 }
 

@@ -19,6 +19,8 @@ export type JournalDeps = Readonly<{
   timers?: Timers
   /** False without a center: nobody acknowledges, and retention goes by days alone. */
   hasCenter?: boolean
+  /** Hears of every event that is appended, and of the journal's own failures. Must not throw. */
+  onEvent?: ((event: NewEvent) => void) | null
 }>
 
 /** The terminal's record. No method throws: enforcement goes on whatever happens to the disk. */
@@ -91,8 +93,11 @@ class RunningJournal implements Journal {
     this.#limits = { ...defaultJournalLimits, ...deps.limits }
     this.#timers = deps.timers ?? createTimers()
     const { dir, now } = deps
-    const stageFailure = (reason: string, data: Readonly<Record<string, unknown>>) =>
-      this.#stage({ kind: 'log.failure', subject: 'journal', data: { reason, ...data } })
+    const stageFailure = (reason: string, data: Readonly<Record<string, unknown>>) => {
+      const event = { kind: 'log.failure', subject: 'journal', data: { reason, ...data } } as const
+      deps.onEvent?.(event)
+      return this.#stage(event)
+    }
     this.#store = new JournalStore({ dir, now, limits: this.#limits, stageFailure })
     this.#store.open()
     this.#chatter = new ChatterBound(this.#limits, this.#waitingChatter())
@@ -102,6 +107,7 @@ class RunningJournal implements Journal {
 
   append(event: NewEvent): JournalEvent | null {
     if (this.#isRetryDue()) this.#write('violation')
+    this.#deps.onEvent?.(event)
     const staged = this.#stage(event)
     const lane = laneOf(event)
     if (lane === 'chatter' && !this.#admitsChatter(staged)) return null

@@ -1,10 +1,11 @@
 import koffi from 'koffi'
+import type { ServiceNotes } from '../../../service-host.ts'
 import { createSystemEventSource, type SystemEvents } from '../../system-events.ts'
 import { maxEventBytes, parseControl } from '../service-control.ts'
 import { checkpointMs, decideStatus, encodeStatus, firstStatus, type ServicePhase } from '../service-status.ts'
 import { loadSystemLibrary, readLastError } from './library.ts'
 
-export type ServiceConnection = Readonly<{
+export type ControlConnection = Readonly<{
   /** Resolves with what asked for the end: `stop`, `shutdown`, `preshutdown`. */
   untilStopped(): Promise<string>
   /** The service protects from now on. */
@@ -14,8 +15,6 @@ export type ServiceConnection = Readonly<{
   events: SystemEvents
 }>
 
-export type ServiceNotes = (fields: Readonly<Record<string, unknown>>, message: string) => void
-
 const answers = { done: 0, callNotImplemented: 120 } as const
 
 /**
@@ -23,7 +22,7 @@ const answers = { done: 0, callNotImplemented: 120 } as const
  * of StartServiceCtrlDispatcherW only ERROR_FAILED_SERVICE_CONTROLLER_CONNECT (1063) can befall a right table at once.
  * The dispatcher holds one of the thread pool's workers for as long as the service runs.
  */
-export function connectServiceControl(name: string, note: ServiceNotes): Promise<ServiceConnection | null> {
+export function connectServiceControl(name: string, note: ServiceNotes): Promise<ControlConnection | null> {
   const api = bindService()
   const events = createSystemEventSource((error) =>
     note({ error: String(error) }, 'a listener of system events failed'),
@@ -55,7 +54,7 @@ export function connectServiceControl(name: string, note: ServiceNotes): Promise
 
 type Api = ReturnType<typeof bindService>
 type Session = Readonly<{
-  connection: Omit<ServiceConnection, 'events'>
+  connection: Omit<ControlConnection, 'events'>
   /** Answers HandlerEx at once: the control manager's thread waits for it. */
   take(control: number, eventType: number, data: Buffer | null): number
 }>

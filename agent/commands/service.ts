@@ -1,0 +1,108 @@
+import { join } from 'node:path'
+import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
+import { createLog } from '../../src/log.ts'
+import { openOwnService } from '../deps.ts'
+import { openLogFile } from '../log-file.ts'
+import type { OwnService, ServiceConnection, ServiceState } from '../service-host.ts'
+import { type CommandContext, type ExitStatus, print } from './context.ts'
+import { type ConsoleLine, consoleHost, runAgent } from './run.ts'
+import { describeChanges, serviceWords, stateWords } from './service-words.ts'
+
+export const serviceActs = ['install', 'uninstall', 'configure', 'start', 'stop', 'status'] as const
+export type ServiceAct = (typeof serviceActs)[number]
+
+/** The end that the service manager waits for; a part of the agent that hangs must not hold up a shutdown. */
+const maxStopMs = 18_000
+
+/**
+ * `tanmori service`: what the service control manager starts. Started by a person it says so and runs in the console.
+ * @throws TanmoriError `platform.unsupported` where the system keeps services itself
+ */
+export async function runService(context: CommandContext, line: ConsoleLine): Promise<ExitStatus> {
+  const service = await needOwnService(context, 'start')
+  const notes: Note[] = []
+  const sink: { take: (note: Note) => void } = { take: (note) => notes.push(note) }
+  const connection = await service.connect((fields, message) => sink.take({ fields, message }))
+  if (connection === null) {
+    context.write(`${serviceWords.byHand[context.language]}\n`)
+    return runAgent(context, consoleHost(line))
+  }
+  return runConnected(context, connection, (take) => {
+    sink.take = take
+    for (const note of notes.splice(0)) take(note)
+  })
+}
+
+/** @throws TanmoriError `platform.unsupported` on Linux, with the command that does it there; `platform.failed` */
+export async function keepService(context: CommandContext, act: ServiceAct): Promise<ExitStatus> {
+  return acts[act](await needOwnService(context, act), context)
+}
+
+type Note = Readonly<{ fields: Readonly<Record<string, unknown>>; message: string }>
+
+async function runConnected(
+  context: CommandContext,
+  connection: ServiceConnection,
+  onNote: (take: (note: Note) => void) => void,
+): Promise<ExitStatus> {
+  let exit: ExitStatus = 0
+  try {
+    const { places, log: settings } = context.config()
+    const file = openLogFile(join(places.stateDir, 'log', 'tanmori.log'))
+    const log = await createLog('tanmori', settings.level, file.write)
+    onNote(({ fields, message }) => log.warn(fields, message))
+    await runAgent(context, {
+      untilStopped: async () => {
+        const reason = await connection.untilStopped()
+        setTimeout(() => {
+          log.error({ reason, maxStopMs }, 'the end took too long')
+          void connection.stopped(3)
+        }, maxStopMs).unref()
+        return reason
+      },
+      ready: connection.running,
+      systemdSocketCount: 0,
+      writeLog: file.write,
+      events: connection.events,
+      tellSystem: connection.tellSystem,
+    })
+  } catch (error) {
+    exit = exitCodeOf(error)
+    connection.failedToStart(error instanceof Error ? error.message : String(error))
+  }
+  await connection.stopped(exit)
+  return exit
+}
+
+const acts: Readonly<Record<ServiceAct, (service: OwnService, context: CommandContext) => Promise<ExitStatus>>> = {
+  install: async (service, context) => {
+    const changes = service.install()
+    print(context, changes, describeChanges(changes, context.language))
+    return changes.refused.length === 0 ? 0 : 1
+  },
+  configure: async (service, context) => {
+    const changes = service.configure()
+    print(context, changes, describeChanges(changes, context.language))
+    return changes.refused.length === 0 ? 0 : 1
+  },
+  uninstall: async (service, context) => {
+    const isRemoved = await service.uninstall()
+    print(context, { isRemoved }, serviceWords[isRemoved ? 'removed' : 'missing'][context.language])
+    return 0
+  },
+  start: async (service, context) => tellState(context, await service.start(), 'running'),
+  stop: async (service, context) => tellState(context, await service.stop(), 'stopped'),
+  status: async (service, context) => tellState(context, service.status(), 'running'),
+}
+
+function tellState(context: CommandContext, state: ServiceState, wanted: ServiceState['state']): ExitStatus {
+  print(context, state, stateWords(state, context.language))
+  return state.state === wanted ? 0 : 1
+}
+
+async function needOwnService(context: CommandContext, act: ServiceAct): Promise<OwnService> {
+  const service = await openOwnService(context.configFile)
+  if (service !== null) return service
+  const { text, command } = serviceWords.systemd
+  throw new TanmoriError('platform.unsupported', `${text[context.language]} ${command[act]}`)
+}

@@ -1,0 +1,20 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ControlDoors, Door } from './doors.ts'
+
+const names = { status: 'agent.sock', admin: 'admin.sock' } as const
+const modes = { status: 0o666, admin: 0o600 } as const
+
+/** Two sockets instead of asking who connects, which Node cannot: `admin.sock` is root's by its file mode. */
+export function createUnixDoors(runDir: string): ControlDoors {
+  const address = (door: Door) => join(runDir, names[door])
+  return {
+    address,
+    clear(door) {
+      mkdirSync(runDir, { recursive: true, mode: 0o755 })
+      rmSync(address(door), { force: true })
+    },
+    protect: async (door) => chmodSync(address(door), modes[door]),
+    isEssential: true,
+  }
+}

@@ -1,0 +1,48 @@
+import type { Socket } from 'node:net'
+import { TanmoriError } from '../../../src/errors.ts'
+import type { ControlDoors, Door } from '../../control/doors.ts'
+import { isStandardRunDir, pipeName } from './pipe-names.ts'
+import { trustedOwners, wantedPipeSecurity } from './pipe-security.ts'
+import { formatDescriptor, isSameDescriptor, type Sid } from './security-descriptor.ts'
+import { connectPipe, openPipeForSecurity } from './win32/pipe.ts'
+import { readObjectSecurity, readOwnSid, writeObjectSecurity } from './win32/security.ts'
+
+/**
+ * Named pipes. Node gives a pipe the process's default permissions and asks for its first instance, so that a name
+ * somebody has taken is an error; who gets in is set right after, and nobody is answered before it has been read back.
+ */
+export function createPipeDoors(runDir: string): ControlDoors {
+  const runsAs = ownSidOfTrial(runDir)
+  return {
+    address: (door) => pipeName(runDir, door),
+    clear: () => undefined, // a pipe ends with its last handle
+    protect: async (door) => protectPipe(pipeName(runDir, door), door, runsAs),
+    isEssential: false,
+  }
+}
+
+/** @throws TanmoriError `not-running` where nobody listens, or somebody who is not the agent */
+export async function connectPipeDoor(runDir: string, door: Door): Promise<Socket> {
+  return connectPipe(pipeName(runDir, door), trustedOwners(ownSidOfTrial(runDir)))
+}
+
+function protectPipe(name: string, door: Door, runsAs: Sid | null): void {
+  const wanted = wantedPipeSecurity(door, runsAs)
+  const { handle, serverPid, close } = openPipeForSecurity(name)
+  try {
+    if (serverPid !== process.pid) {
+      throw new TanmoriError('platform.failed', `${name}: process ${serverPid} listens there too`)
+    }
+    writeObjectSecurity(handle, wanted, name)
+    const came = readObjectSecurity(handle, name)
+    if (isSameDescriptor({ ...wanted, isProtected: came.isProtected }, came)) return
+    const [left, right] = [formatDescriptor(wanted), formatDescriptor(came)]
+    throw new TanmoriError('platform.failed', `${name}: wanted the permissions ${left}, came ${right}`)
+  } finally {
+    close()
+  }
+}
+
+function ownSidOfTrial(runDir: string): Sid | null {
+  return isStandardRunDir(runDir) ? null : readOwnSid()
+}
