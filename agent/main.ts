@@ -41,12 +41,17 @@ async function main(): Promise<void> {
   })
 }
 
-/** Windows Installer and the service manager start programs without any output: the stream itself cannot be had there. */
+/**
+ * Windows Installer and the service manager start programs without any output: the stream cannot be had there, or fails
+ * later. The exit status tells all the same.
+ */
 function say(stream: () => NodeJS.WritableStream, text: string): void {
   try {
-    stream().write(text)
+    const output = stream()
+    if (output.listenerCount('error') === 0) output.on('error', () => undefined)
+    output.write(text)
   } catch {
-    // Nobody listens; the exit status tells.
+    // Nobody listens.
   }
 }
 
