@@ -1,62 +1,29 @@
-import { parseKeyfile } from './keyfile.ts'
-import { outputOf, textOf } from './raw.ts'
+import { explainFailure, rowsOf } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
+import type { Sentence } from './result.ts'
+import { numberIn } from './row.ts'
 
-/** Windows' rules for sign-ins. Null: not told. `lockAfterFailures` 0: never locks. */
-export type AccountPolicy = Readonly<{ lockAfterFailures: number | null; passwordMinLength: number | null }>
+/** Windows' rules for sign-ins. `lockAfterFailures` 0: never locks. */
+export type AccountPolicy = Readonly<{ lockAfterFailures: number; passwordMinLength: number }>
 
-const exported = 'C:\\ProgramData\\Tanmori\\security-policy.inf'
-
-/** `net accounts` is always there; `secedit` tells the same by names that no language changes, and needs SYSTEM. */
+/** The rules in force, whoever set them: the security account manager answers by numbers, `net accounts` by words. */
 export const accountPolicyReadings = {
-  secedit: {
-    kind: 'command',
-    program: 'secedit.exe',
-    args: ['/export', '/cfg', exported, '/areas', 'SECURITYPOLICY', '/quiet'],
-  },
-  netAccounts: { kind: 'command', program: 'net.exe', args: ['accounts'] },
+  rules: { kind: 'table', table: 'sign-in-rules' },
 } as const satisfies Readings
 
-export function moreAccountPolicy(raws: Raws): Readings {
-  return outputOf(raws, 'secedit') === null ? {} : { securityPolicy: { kind: 'file', path: exported } }
-}
-
+/** Null where they are not told: `explainAccountPolicy` says why. */
 export function accountPolicyOf(raws: Raws): AccountPolicy | null {
-  const inf = textOf(raws, 'securityPolicy')
-  const fromInf = inf === null ? null : parseSecurityPolicy(inf)
-  if (fromInf !== null) return fromInf
-  const output = outputOf(raws, 'netAccounts')
-  return output === null ? null : parseNetAccounts(output)
+  const row = rowsOf(raws, 'rules')?.[0] ?? {}
+  const lockAfterFailures = numberIn(row, 'LockoutThreshold')
+  const passwordMinLength = numberIn(row, 'MinPasswordLength')
+  if (lockAfterFailures === null || passwordMinLength === null) return null
+  return { lockAfterFailures, passwordMinLength }
 }
 
-/** The INF of `secedit /export` (UTF-16): `[System Access]` with the same names in every language. */
-export function parseSecurityPolicy(inf: string): AccountPolicy | null {
-  const access = parseKeyfile(inf)['System Access']
-  if (access === undefined) return null
+export function explainAccountPolicy(raws: Raws): Sentence {
+  const { ja, en } = explainFailure(raws, 'rules')
   return {
-    lockAfterFailures: number(access.LockoutBadCount),
-    passwordMinLength: number(access.MinimumPasswordLength),
+    ja: `サインインの規則（パスワードの長さ、ロックアウト）を読み取れません（${ja}）`,
+    en: `the rules for sign-ins (length of passwords, lockout) cannot be read (${en})`,
   }
-}
-
-const passwordMinLengthLine = 3
-const lockoutThresholdLine = 5
-const lines = 9
-
-/**
- * `net accounts` prints nine lines in one order in every language, then a closing sentence; a value that is no number
- * (`Never`, `なし`, `制限なし`) means none.
- */
-export function parseNetAccounts(output: string): AccountPolicy | null {
-  const values = output
-    .split(/\r?\n/)
-    .map((line) => /^.*[::]\s*(\S.*?)\s*$/.exec(line)?.[1])
-    .filter((value) => value !== undefined)
-  if (values.length !== lines) return null
-  const at = (index: number) => number(values[index]) ?? 0
-  return { lockAfterFailures: at(lockoutThresholdLine), passwordMinLength: at(passwordMinLengthLine) }
-}
-
-function number(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : null
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { accountPolicyOf, accountPolicyReadings, moreAccountPolicy } from './account-policy.ts'
+import { accountPolicyOf, accountPolicyReadings, explainAccountPolicy } from './account-policy.ts'
 import { defineCheck, type SystemPart } from './check.ts'
 import { type PamLine, pamArgument, serviceNames } from './pam.ts'
 import { morePam, pamReadings, signInStacks } from './pam-files.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
-import { explainFailure, isMissing, known, textOf, unreadable } from './raw.ts'
+import { isMissing, known, textOf, unreadable } from './raw.ts'
 
 /** `limit`: after how many failures it locks; 0: never; null: not told. */
 const limitSchema = z.strictObject({ where: z.string(), limit: z.int().nullable() })
@@ -35,10 +35,9 @@ const linux: SystemPart<Facts> = {
 
 const windows: SystemPart<Facts> = {
   readings: () => accountPolicyReadings,
-  more: moreAccountPolicy,
   parse(raws) {
     const policy = accountPolicyOf(raws)
-    if (policy === null) return unreadable(explainFailure(raws, 'netAccounts'))
+    if (policy === null) return unreadable(explainAccountPolicy(raws))
     return known({ limits: [{ where: 'Windows', limit: policy.lockAfterFailures }] })
   },
 }

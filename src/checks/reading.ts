@@ -38,7 +38,7 @@ export const windowsTables = [
   'missing-updates', // Windows Update Agent, searched in what it knows already: minutes
   'sign-in-rules', // NetUserModalsGet: {MinPasswordLength, LockoutThreshold}
   'local-users', // NetUserEnum: {Name, RelativeId, Flags, LastLogon, PasswordAgeSeconds}
-  'administrators', // NetLocalGroupGetMembers of S-1-5-32-544: {Sid, Usage, Name}
+  'administrators', // NetLocalGroupGetMembers of S-1-5-32-544: {Sid, Use, Computer, Name}
   'audit-policy', // AuditQuerySystemPolicy: {Subcategory, Setting}
 ] as const
 export type WindowsTable = (typeof windowsTables)[number]

@@ -3,7 +3,6 @@ import { normalizeMac } from './network-state.ts'
 import { explainFailure, known, rowsOf } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
 import { flagIn, numberIn, type Row, textIn } from './row.ts'
-import { cimNetwork } from './windows-network.ts'
 
 const cim = 'root\\CIMV2'
 
@@ -25,12 +24,7 @@ export const windowsHardwareReadings = {
     namespace: cim,
     query: 'SELECT Model, SerialNumber, Size, InterfaceType, MediaType, PNPDeviceID FROM Win32_DiskDrive',
   },
-  network: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query:
-      'SELECT InterfaceDescription, PermanentAddress, Virtual, HardwareInterface, PnPDeviceID FROM MSFT_NetAdapter',
-  },
+  network: { kind: 'table', table: 'interfaces' },
   monitor: {
     kind: 'query',
     namespace: 'root\\WMI',

@@ -3,14 +3,9 @@ import type { NameServers } from './name-servers.ts'
 import { explainFailure, rowsOf } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
 import type { Row } from './row.ts'
-import { cimNetwork } from './windows-network.ts'
 
 export const windowsNameServerReadings = {
-  nameServers: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query: 'SELECT InterfaceAlias, AddressFamily, ServerAddresses FROM MSFT_DNSClientServerAddress',
-  },
+  nameServers: { kind: 'table', table: 'name-servers' },
 } as const satisfies Readings
 
 /** What Windows puts where no server is set (site-local, RFC 3879): nobody answers there. */

@@ -4,26 +4,11 @@ import { explainFailure, known, rowsOf, unreadable } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
 import { flagIn, numberIn, type Row, textIn } from './row.ts'
 
-export const cimNetwork = 'root\\StandardCimv2'
-
-/** Classes of the NetAdapter and NetTCPIP providers. Names as `イーサネット` are the user's; indexes join the rows. */
+/** Names as `イーサネット` are the user's; indexes join the rows. */
 export const windowsNetworkReadings = {
-  adapters: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query:
-      'SELECT Name, InterfaceDescription, InterfaceIndex, InterfaceType, PermanentAddress, NdisPhysicalMedium, Virtual, MediaConnectState, InterfaceOperationalStatus, PnPDeviceID FROM MSFT_NetAdapter',
-  },
-  routes: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query: 'SELECT DestinationPrefix, NextHop, InterfaceIndex, InterfaceAlias, Store FROM MSFT_NetRoute',
-  },
-  neighbours: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query: 'SELECT IPAddress, LinkLayerAddress, InterfaceIndex, InterfaceAlias FROM MSFT_NetNeighbor',
-  },
+  adapters: { kind: 'table', table: 'interfaces' },
+  routes: { kind: 'table', table: 'routes' },
+  neighbours: { kind: 'table', table: 'neighbours' },
 } as const satisfies Readings
 
 export function parseWindowsNetwork(raws: Raws): Parsed<NetworkState> {
@@ -31,6 +16,8 @@ export function parseWindowsNetwork(raws: Raws): Parsed<NetworkState> {
   const routes = rowsOf(raws, 'routes')
   if (adapters === null) return unreadable(explainFailure(raws, 'adapters'))
   if (routes === null) return unreadable(explainFailure(raws, 'routes'))
+  // Every Windows has its loopback interface.
+  if (adapters.length === 0) return unreadable(noInterfaces)
   const names = new Map(adapters.map((row) => [numberIn(row, 'InterfaceIndex'), textIn(row, 'Name')]))
   const linkName = (row: Row) => names.get(numberIn(row, 'InterfaceIndex')) ?? textOr(row, 'InterfaceAlias')
   return known({
@@ -42,6 +29,11 @@ export function parseWindowsNetwork(raws: Raws): Parsed<NetworkState> {
     }),
   })
 }
+
+const noInterfaces = {
+  ja: 'Windows がネットワークの機器の一覧を返しません（1件もありません）',
+  en: 'Windows told of no network interface at all, which cannot be',
+} as const
 
 /** `NdisPhysicalMedium` of ntddndis.h. */
 const kindsByMedium: Readonly<Record<number, LinkKind>> = {

@@ -3,23 +3,13 @@ import { explainFailure, known, rowsOf, unreadable } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
 import { numberIn, type Row, textIn } from './row.ts'
 import type { Socket } from './socket.ts'
-import { cimNetwork } from './windows-network.ts'
 
 export const windowsSocketReadings = {
-  tcp: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query: 'SELECT LocalAddress, LocalPort, RemoteAddress, RemotePort, State, OwningProcess FROM MSFT_NetTCPConnection',
-  },
-  udp: {
-    kind: 'query',
-    namespace: cimNetwork,
-    query: 'SELECT LocalAddress, LocalPort, OwningProcess FROM MSFT_NetUDPEndpoint',
-  },
-  processes: { kind: 'query', namespace: 'root\\CIMV2', query: 'SELECT ProcessId, Name FROM Win32_Process' },
+  tcp: { kind: 'table', table: 'tcp' },
+  udp: { kind: 'table', table: 'udp' },
 } as const satisfies Readings
 
-/** `State` of MSFT_NetTCPConnection. */
+/** MIB_TCP_STATE (tcpmib.h); MSFT_NetTCPConnection counts the same way. */
 const tcpStates: Readonly<Record<number, Socket['state']>> = { 2: 'listening', 3: 'opening', 5: 'established' }
 
 /** Windows does not tell the peers of UDP sockets. */
@@ -28,20 +18,23 @@ export function parseWindowsSockets(raws: Raws): Parsed<readonly Socket[]> {
   const udp = rowsOf(raws, 'udp')
   if (tcp === null) return unreadable(explainFailure(raws, 'tcp'))
   if (udp === null) return unreadable(explainFailure(raws, 'udp'))
-  const names = new Map(
-    (rowsOf(raws, 'processes') ?? []).map((row) => [numberIn(row, 'ProcessId'), textIn(row, 'Name')]),
-  )
-  const programOf = (row: Row) => names.get(numberIn(row, 'OwningProcess')) ?? ''
+  // Every Windows listens for its own services (RPC, port 135): with no socket at all, nothing was told.
+  if (tcp.length + udp.length === 0) return unreadable(noSockets)
   return known([
     ...tcp.flatMap((row) => {
       const state = tcpStates[numberIn(row, 'State') ?? 0]
-      return state === undefined ? [] : [socketOf(row, 'tcp', state, programOf(row))]
+      return state === undefined ? [] : [socketOf(row, 'tcp', state)]
     }),
-    ...udp.map((row) => socketOf(row, 'udp', 'listening', programOf(row))),
+    ...udp.map((row) => socketOf(row, 'udp', 'listening')),
   ])
 }
 
-function socketOf(row: Row, protocol: Socket['protocol'], state: Socket['state'], program: string): Socket {
+const noSockets = {
+  ja: 'Windows が通信の一覧を返しません（1件もありません）',
+  en: 'Windows told of no socket at all, which cannot be',
+} as const
+
+function socketOf(row: Row, protocol: Socket['protocol'], state: Socket['state']): Socket {
   return {
     protocol,
     state,
@@ -49,7 +42,7 @@ function socketOf(row: Row, protocol: Socket['protocol'], state: Socket['state']
     localPort: numberIn(row, 'LocalPort') ?? 0,
     remote: normalizeAddress(textIn(row, 'RemoteAddress') ?? '::'),
     remotePort: numberIn(row, 'RemotePort') ?? 0,
-    program,
+    program: textIn(row, 'ProcessName') ?? '',
     uid: null,
   }
 }

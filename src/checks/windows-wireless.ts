@@ -1,18 +1,23 @@
 import { entriesOf, explainFailure, isMissing, known, rowsOf, textOf, unreadable } from './raw.ts'
 import type { Parsed, Raws, Reading, Readings } from './reading.ts'
 import { numberIn, type Row, textIn } from './row.ts'
-import { cimNetwork, windowsNetworkReadings } from './windows-network.ts'
+import { windowsNetworkReadings } from './windows-network.ts'
 import type { JoinedNetwork, SavedNetwork, Wireless } from './wireless.ts'
 import { parseWlanProfile, profileNameOf } from './wlan-profile.ts'
+import { joinedByService } from './wlan-service.ts'
 
 const profileFolder = 'C:\\ProgramData\\Microsoft\\Wlansvc\\Profiles\\Interfaces'
 
-/** Words of `netsh wlan` follow the display language; the service's own files and CIM do not. */
+/**
+ * Words of `netsh wlan` follow the display language; the WLAN service's own answers, its files and CIM do not. The service
+ * tells best what is joined; where it keeps that to itself, CIM has the name under which Windows joined it.
+ */
 export const windowsWirelessReadings = {
   adapters: windowsNetworkReadings.adapters,
+  radios: { kind: 'table', table: 'wireless' },
   connections: {
     kind: 'query',
-    namespace: cimNetwork,
+    namespace: 'root\\StandardCimv2',
     query: 'SELECT Name, InterfaceIndex, InterfaceAlias FROM MSFT_NetConnectionProfile',
   },
   profiles: { kind: 'directory', path: profileFolder, depth: 2 },
@@ -31,7 +36,7 @@ export function parseWindowsWireless(raws: Raws): Parsed<Wireless> {
   const radios = adapters.filter(isRadio)
   const isFolderLost = entriesOf(raws, 'profiles') === null && !isMissing(raws, 'profiles')
   const lost = profileFiles(raws).filter((path) => textOf(raws, path) === null)
-  const joined = joinedOf(raws, radios)
+  const joined = joinedByService(rowsOf(raws, 'radios')) ?? joinedOf(raws, radios)
   return known({
     hasAdapter: radios.length > 0,
     joined: joined ?? [],

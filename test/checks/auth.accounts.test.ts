@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '../../agent/platform/decode-text.ts'
 import { authAccounts } from '../../src/checks/auth.accounts.ts'
 import type { Raws } from '../../src/checks/reading.ts'
-import { file, judgeRaws, lost, output, policyWith, readFixtureBytes, readRaws, rows } from './settings-support.ts'
+import { file, judgeRaws, lost, output, policyWith, readRaws, rows } from './settings-support.ts'
 
 const debian = readRaws('settings/debian-accounts')
 const changed = readRaws('settings/changed-accounts')
@@ -92,54 +91,52 @@ const linux: [string, Raws, object, string, RegExp][] = [
   ],
 ]
 
+/** Rows of the table `local-users` (USER_INFO_3): flags are UF_… of lmaccess.h, 0x201 a usual account. */
 const account = (changes: object) => ({
   Name: '職員',
-  SID: 'S-1-5-21-1-2-3-1001',
-  Disabled: false,
-  PasswordRequired: true,
-  PasswordExpires: true,
+  RelativeId: 1001,
+  Flags: 0x201,
+  LastLogon: Date.parse('2026-11-20T08:31:02+09:00') / 1000,
+  PasswordAgeSeconds: 30 * 86_400,
   ...changes,
 })
-const guest = {
-  Name: 'Guest',
-  SID: 'S-1-5-21-1-2-3-501',
-  Disabled: true,
-  PasswordRequired: false,
-  PasswordExpires: false,
-}
+const guest = { Name: 'Guest', RelativeId: 501, Flags: 0x1_0223, LastLogon: 0, PasswordAgeSeconds: 0 }
 const windowsRaws = (list: object[], extra: Raws = {}): Raws => ({
   accounts: rows(...list.map((row) => ({ ...row }))),
-  logons: rows({ Name: 'PC-01\\職員', LastLogon: '20261120083102.000000+540' }),
-  netAccounts: output(decodeText(readFixtureBytes('windows/net-accounts-cp932.txt'))),
+  rules: rows({ MinPasswordLength: 10, MaxPasswordAgeSeconds: 0xffffffff, LockoutThreshold: 5 }),
   ...extra,
 })
 const windows: [string, Raws, string, RegExp][] = [
-  ['a Japanese name, a code page, ten characters', windowsRaws([account({}), guest]), 'pass', /the 1 accounts/],
+  ['a Japanese name, ten characters', windowsRaws([account({}), guest]), 'pass', /the 1 accounts/],
   [
-    'eight characters by the exported policy',
-    windowsRaws([account({}), guest], {
-      securityPolicy: file(decodeText(readFixtureBytes('windows/security-policy-utf16.inf'))),
-    }),
+    'eight characters',
+    windowsRaws([account({}), guest], { rules: rows({ MinPasswordLength: 8, LockoutThreshold: 5 }) }),
     'fail',
     /passwords of 8 characters/,
   ],
   [
     'the guest, whatever it is called',
-    windowsRaws([account({}), { ...guest, Name: '来客', Disabled: false }]),
+    windowsRaws([account({}), { ...guest, Name: '来客', Flags: 0x1_0221 }]),
     'fail',
     /a guest can sign in/,
   ],
   [
     'an account that needs no password',
-    windowsRaws([account({ PasswordRequired: false }), guest]),
+    windowsRaws([account({ Flags: 0x221 }), guest]),
     'fail',
     /職員 needs no password/,
   ],
   [
-    'sign-ins that cannot be read',
-    windowsRaws([account({}), guest], { logons: lost('unsupported') }),
+    'nobody has signed in since the password was set half a year ago',
+    windowsRaws([account({ LastLogon: 0, PasswordAgeSeconds: 180 * 86_400 }), guest]),
+    'fail',
+    /職員 has no sign-in on record for 180 days or more/,
+  ],
+  [
+    'rules that cannot be read',
+    windowsRaws([account({}), guest], { rules: lost('unsupported') }),
     'unknown',
-    /logons/,
+    /the rules for sign-ins \(length of passwords, lockout\) cannot be read/,
   ],
   ['accounts that cannot be read', { accounts: lost('failed') }, 'unknown', /accounts: could not be read/],
 ]

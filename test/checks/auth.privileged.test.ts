@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { authPrivileged } from '../../src/checks/auth.privileged.ts'
-import { memberName } from '../../src/checks/privileged-windows.ts'
 import type { Raws } from '../../src/checks/reading.ts'
 import { parseSudoers } from '../../src/checks/sudoers.ts'
-import { judgeRaws, lost, policyWith, readRaws, rows } from './settings-support.ts'
+import { judgeRaws, lost, readRaws, rows } from './settings-support.ts'
 
 const debian = readRaws('settings/debian-accounts')
 const changed = readRaws('settings/changed-accounts')
@@ -44,45 +43,48 @@ const linux: [string, Raws, object, string, RegExp][] = [
   ['no groups', { ...debian, group: lost() }, {}, 'unknown', /group: permission denied/],
 ]
 
-const part = (name: string, domain = 'PC-01') => ({
-  PartComponent: `\\\\PC-01\\root\\cimv2:Win32_UserAccount.Domain="${domain}",Name="${name}"`,
-})
-const admin = (changes: object = {}) => ({
-  Name: 'Administrator',
-  SID: 'S-1-5-21-1-2-3-500',
-  Disabled: true,
-  ...changes,
-})
+/** Rows of the tables `administrators` (LOCALGROUP_MEMBERS_INFO_2) and `local-users` (USER_INFO_3). */
+const member = (Name: string, Sid = 'S-1-5-21-1-2-3-1001') => ({ Name, Sid, Use: 1, Computer: 'PC-01' })
+const admin = (changes: object = {}) => ({ Name: 'Administrator', RelativeId: 500, Flags: 0x203, ...changes })
 const windowsRaws = (...members: object[]): Raws => ({
-  group: rows({ Domain: 'PC-01', Name: 'Administrators' }),
   accounts: rows({ ...admin() }),
-  members: rows(...members.map((one) => ({ ...one }))),
+  members: rows(member('PC-01\\Administrator'), ...members.map((one) => ({ ...one }))),
 })
 const windows: [string, Raws, string, RegExp][] = [
-  ['the named one, in Japanese', windowsRaws(part('情報政策課')), 'pass', /情報政策課/],
+  ['the named one, in Japanese', windowsRaws(member('PC-01\\情報政策課')), 'pass', /are 情報政策課$/],
   [
     'somebody else, of the domain',
-    windowsRaws(part('情報政策課'), part('税務太郎', 'TOWN')),
+    windowsRaws(member('PC-01\\情報政策課'), member('TOWN\\税務太郎')),
     'fail',
     /TOWN\\税務太郎 is an administrator/,
   ],
   [
+    'somebody of a domain that does not answer, by the number alone',
+    windowsRaws(member('PC-01\\情報政策課'), member('', 'S-1-5-21-9-9-9-512')),
+    'fail',
+    /S-1-5-21-9-9-9-512 is an administrator/,
+  ],
+  [
     'the built-in account is open under its own name',
-    { ...windowsRaws(part('情報政策課')), accounts: rows({ ...admin({ Disabled: false }) }) },
+    { ...windowsRaws(member('PC-01\\情報政策課')), accounts: rows({ ...admin({ Flags: 0x201 }) }) },
     'fail',
     /well-known account Administrator/,
   ],
   [
-    'a renamed one is known to nobody',
-    { ...windowsRaws(part('情報政策課')), accounts: rows({ ...admin({ Disabled: false, Name: 'kanri07' }) }) },
+    'a renamed one is known to nobody, and is named',
+    {
+      accounts: rows({ ...admin({ Flags: 0x201, Name: '情報政策課' }) }),
+      members: rows(member('PC-01\\情報政策課', 'S-1-5-21-1-2-3-500')),
+    },
     'pass',
     /情報政策課/,
   ],
+  ['no member at all is no answer', { ...windowsRaws(), members: rows() }, 'unknown', /told of no member/],
   [
     'members that cannot be read',
-    { group: lost('failed'), accounts: rows({ ...admin() }) },
+    { ...windowsRaws(), members: lost('failed') },
     'unknown',
-    /members was not read/,
+    /members: could not be read/,
   ],
 ]
 
@@ -97,18 +99,6 @@ describe('auth.privileged', () => {
     const judged = judgeRaws(authPrivileged, raws, { system: 'windows', sections: named('情報政策課') })
     expect(judged?.reason.en).toMatch(reason)
     expect(judged?.outcome).toBe(outcome)
-  })
-
-  it('asks for the members of the group by the name that it has here', () => {
-    const more = authPrivileged.parts.windows?.more
-    expect(JSON.stringify(more?.(windowsRaws(), { policy: policyWith(), zone: 'mynumber' }))).toContain(
-      String.raw`Win32_Group.Domain=\"PC-01\",Name=\"Administrators\"`,
-    )
-  })
-
-  it('takes domain and name apart', () => {
-    expect(memberName('Win32_UserAccount.Domain="TOWN",Name="a"')).toEqual(['TOWN\\a'])
-    expect(memberName('something else')).toEqual([])
   })
 })
 

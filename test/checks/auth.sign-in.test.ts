@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '../../agent/platform/decode-text.ts'
-import { parseNetAccounts, parseSecurityPolicy } from '../../src/checks/account-policy.ts'
 import { authLoginLimits } from '../../src/checks/auth.login-limits.ts'
 import { authMfa } from '../../src/checks/auth.mfa.ts'
 import { resolvePam } from '../../src/checks/pam.ts'
 import { factorOf } from '../../src/checks/pam-factors.ts'
 import type { Raws } from '../../src/checks/reading.ts'
-import {
-  entries,
-  file,
-  judgeRaws,
-  lost,
-  output,
-  policyWith,
-  readFixtureBytes,
-  readRaws,
-  registry,
-} from './settings-support.ts'
+import { entries, file, judgeRaws, lost, policyWith, readRaws, registry, rows } from './settings-support.ts'
 
 const debian = readRaws('settings/debian-sign-in')
 const changed = readRaws('settings/changed-sign-in')
-const netAccounts = decodeText(readFixtureBytes('windows/net-accounts-cp932.txt'))
-const inf = decodeText(readFixtureBytes('windows/security-policy-utf16.inf'))
 
 const limits: [string, Raws, object, string, RegExp][] = [
   ['Debian as installed never locks', debian, {}, 'fail', /login never locks/],
@@ -59,24 +45,15 @@ describe('auth.login-limits', () => {
     expect(judged?.outcome ?? 'not asked').toBe(outcome)
   })
 
-  it.each<[string, Raws, string]>([
-    ['the numbers of a Japanese `net accounts`', { netAccounts: output(netAccounts) }, 'pass'],
-    [
-      'the exported policy comes first: it never locks',
-      { netAccounts: output(netAccounts), securityPolicy: file(inf) },
-      'fail',
-    ],
-    ['neither', { netAccounts: lost('failed'), secedit: lost('denied') }, 'unknown'],
-    ['a line more than is known', { netAccounts: output(`何か: 1\n${netAccounts}`) }, 'unknown'],
-  ])('Windows: %s', (_name, raws, outcome) => {
-    expect(judgeRaws(authLoginLimits, raws, { system: 'windows' })?.outcome).toBe(outcome)
-  })
-
-  it('reads numbers, whatever the words', () => {
-    expect(parseNetAccounts(netAccounts)).toEqual({ lockAfterFailures: 5, passwordMinLength: 10 })
-    expect(parseNetAccounts(netAccounts.replace('5\r\n', 'なし\r\n'))?.lockAfterFailures).toBe(0)
-    expect(parseSecurityPolicy(inf)).toEqual({ lockAfterFailures: 0, passwordMinLength: 8 })
-    expect(parseSecurityPolicy('nothing')).toBeNull()
+  it.each<[string, Raws, string, RegExp]>([
+    ['five failures', { rules: rows({ MinPasswordLength: 10, LockoutThreshold: 5 }) }, 'pass', /after 5 failed/],
+    ['it never locks', { rules: rows({ MinPasswordLength: 10, LockoutThreshold: 0 }) }, 'fail', /never locks/],
+    ['rules that are not told', { rules: lost('failed') }, 'unknown', /rules for sign-ins .* cannot be read/],
+    ['an answer without the number', { rules: rows({ MinPasswordLength: 8 }) }, 'unknown', /cannot be read/],
+  ])('Windows: %s', (_name, raws, outcome, reason) => {
+    const judged = judgeRaws(authLoginLimits, raws, { system: 'windows' })
+    expect(judged?.reason.en).toMatch(reason)
+    expect(judged?.outcome).toBe(outcome)
   })
 
   it('asks nothing of a terminal whose policy asks nothing, although nothing can be read', () => {

@@ -99,27 +99,46 @@ const linux: [string, Raws, string, RegExp][] = [
 ]
 
 const sid = 'S-1-5-21-1-2-3-1001'
-const user = (extra: Record<string, string>): Raws => ({
-  system: registry({}),
-  profiles: { kind: 'registry', keys: [{ path: `HKLM\\…\\ProfileList\\${sid}`, values: {} }] },
-  [`user:${sid}`]: registry(extra),
+const hives = (...sids: string[]): Raws => ({
+  people: {
+    kind: 'registry',
+    keys: ['', '\\.DEFAULT', '\\S-1-5-18', ...sids.flatMap((one) => [`\\${one}`, `\\${one}_Classes`])].map((name) => ({
+      path: `HKU${name}`,
+      values: {},
+    })),
+  },
 })
+const user = (forced: Record<string, string> | null, own: Record<string, string> = {}, who = sid): Raws => ({
+  system: registry({}),
+  ...hives(who),
+  [`policy:${who}`]: forced === null ? lost('missing') : registry(forced),
+  [`own:${who}`]: registry(own),
+})
+const saver = (minutes: number, extra: Record<string, string> = {}) => ({
+  ScreenSaveActive: '1',
+  ScreenSaverIsSecure: '1',
+  ScreenSaveTimeOut: String(minutes * 60),
+  ...extra,
+})
+const other = 'S-1-12-1-5-6-7-8'
 const windows: [string, Raws, string, RegExp][] = [
   ['the machine’s own limit', { system: registry({ InactivityTimeoutSecs: 600 }) }, 'pass', /within 10 minutes/],
   ['a limit of an hour', { system: registry({ InactivityTimeoutSecs: 3600 }) }, 'fail', /only after 60 minutes/],
+  ['a screen saver that the user’s policy forces', user(saver(5)), 'pass', /within 5 minutes/],
+  ['one that asks for no password', user(saver(5, { ScreenSaverIsSecure: '0' })), 'fail', /never locks/],
+  ['one that the person has set and could take away', user(null, saver(5)), 'fail', /users can switch the lock/],
+  ['a policy that forces a part, the person the rest', user({ ScreenSaveActive: '1' }, saver(5)), 'fail', /users can/],
+  ['a policy that is stricter than the person', user(saver(5), saver(60)), 'pass', /within 5 minutes/],
   [
-    'a screen saver that the user’s policy forces',
-    user({ ScreenSaveActive: '1', ScreenSaverIsSecure: '1', ScreenSaveTimeOut: '300' }),
-    'pass',
-    /within 5 minutes/,
-  ],
-  [
-    'one that asks for no password',
-    user({ ScreenSaveActive: '1', ScreenSaverIsSecure: '0', ScreenSaveTimeOut: '300' }),
+    'one of two who are signed in has no policy',
+    { ...user(saver(5)), ...user(null, {}, other), ...hives(sid, other) },
     'fail',
     /never locks/,
   ],
-  ['nothing', { system: registry({}), profiles: lost() }, 'fail', /neither the machine inactivity limit/],
+  ['nobody has set anything', user(null), 'fail', /neither the machine inactivity limit/],
+  ['nobody is signed in', { system: registry({}), ...hives() }, 'unknown', /with nobody signed in/],
+  ['who is signed in cannot be read', { system: registry({}), people: lost() }, 'unknown', /people: permission denied/],
+  ['a person’s key may not be read', { ...user(null), [`own:${sid}`]: lost() }, 'unknown', /permission denied/],
   ['a key that may not be read', { system: lost() }, 'unknown', /system: permission denied/],
 ]
 

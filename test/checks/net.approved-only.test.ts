@@ -214,8 +214,8 @@ describe('wireless', () => {
 
 describe('net.approved-only on Windows', () => {
   /**
-   * Rows as the CIM classes MSFT_NetAdapter, MSFT_NetRoute and MSFT_NetNeighbor of root\StandardCimv2 are documented
-   * (Microsoft Learn, "Network Adapter Cmdlets", "NetTCPIP"); the names are those of a Japanese Windows.
+   * Rows of the tables `interfaces`, `routes` and `neighbours` (MIB_IF_ROW2, MIB_IPFORWARD_ROW2, MIB_IPNET_ROW2), by the
+   * column names of MSFT_NetAdapter, MSFT_NetRoute and MSFT_NetNeighbor; the names are those of a Japanese Windows.
    */
   const ethernet = {
     Name: 'イーサネット',
@@ -308,7 +308,7 @@ describe('net.approved-only on Windows', () => {
     )
   })
 
-  it('cannot be told where WMI does not answer', () => {
+  it('cannot be told where Windows does not answer', () => {
     const raws = { ...base, routes: lost('failed', '0x80041010') }
     const judgement = judgeRaws(netApprovedOnly, raws, { system: 'windows' })
     expect([judgement?.outcome, judgement?.reason.ja]).toEqual(['unknown', 'routes: 読み取れません（0x80041010）'])

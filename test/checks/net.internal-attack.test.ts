@@ -136,7 +136,8 @@ btmp begins 2026-11-21T10:44:23+00:00
   })
 
   it('on Windows the log that may not be read is not a quiet one', () => {
-    const raws = { tcp: rows(), udp: rows(), processes: rows(), security: output('', 5) }
+    const udp = rows({ LocalAddress: '0.0.0.0', LocalPort: 5353, OwningProcess: 1200 })
+    const raws = { tcp: rows(), udp, security: output('', 5) }
     expect(judgeRaws(netInternalAttack, raws, { system: 'windows' })?.outcome).toBe('unknown')
     expect(judgeRaws(netInternalAttack, { ...raws, security: output('') }, { system: 'windows' })?.outcome).toBe('pass')
   })

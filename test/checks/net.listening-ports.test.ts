@@ -75,7 +75,13 @@ describe('net.listening-ports on Linux, from a namespace with five listeners', (
 })
 
 describe('net.listening-ports on Windows', () => {
-  /** MSFT_NetTCPConnection, MSFT_NetUDPEndpoint (root\StandardCimv2) and Win32_Process, as Microsoft Learn has them. */
+  /** Rows of the tables `tcp` and `udp`: MIB_TCPROW_OWNER_PID, MIB_UDPROW_OWNER_PID, with the names of the programs. */
+  const names: Readonly<Record<number, string>> = {
+    4: 'System',
+    700: 'lsass.exe',
+    1000: 'svchost.exe',
+    5000: '遠隔操作ツール.exe',
+  }
   const tcp = (port: number, process: number, address = '0.0.0.0') => ({
     LocalAddress: address,
     LocalPort: port,
@@ -83,6 +89,7 @@ describe('net.listening-ports on Windows', () => {
     RemotePort: 0,
     State: 2,
     OwningProcess: process,
+    ProcessName: names[process] ?? '',
   })
   const raws: Raws = {
     tcp: rows(
@@ -94,14 +101,8 @@ describe('net.listening-ports on Windows', () => {
       tcp(5939, 5000, '127.0.0.1'),
     ),
     udp: rows(
-      { LocalAddress: '0.0.0.0', LocalPort: 68, OwningProcess: 1000 },
-      { LocalAddress: '0.0.0.0', LocalPort: 51234, OwningProcess: 5000 },
-    ),
-    processes: rows(
-      { ProcessId: 4, Name: 'System' },
-      { ProcessId: 700, Name: 'lsass.exe' },
-      { ProcessId: 1000, Name: 'svchost.exe' },
-      { ProcessId: 5000, Name: '遠隔操作ツール.exe' },
+      { LocalAddress: '0.0.0.0', LocalPort: 68, OwningProcess: 1000, ProcessName: 'svchost.exe' },
+      { LocalAddress: '0.0.0.0', LocalPort: 51234, OwningProcess: 5000, ProcessName: '遠隔操作ツール.exe' },
     ),
   }
   const keysWith = (...ports: number[]) =>
@@ -121,7 +122,7 @@ describe('net.listening-ports on Windows', () => {
     )
   })
 
-  it('is unknown where WMI does not answer', () => {
+  it('is unknown where Windows does not answer', () => {
     const judgement = judgeRaws(
       netListeningPorts,
       { ...raws, udp: lost('timeout') },

@@ -1,4 +1,5 @@
 import { readAccountName, readSidText } from '../win32/account-names.ts'
+import { hostname } from 'node:os'
 import { splitRows } from '../win32/ip-helper.ts'
 import { loadSystemLibrary } from '../win32/library.ts'
 import { type Address, addressIn, type OutAddress, readBytes, readWideText } from '../win32/memory.ts'
@@ -65,6 +66,7 @@ export function readAdministrators(): readonly TableRow[] {
     (row, textAt) => ({
       Sid: readSidText(row.readBigUInt64LE(memberAt.sid)),
       Use: row.readUInt32LE(memberAt.use),
+      Computer: hostname(),
       Name: textAt(row.readBigUInt64LE(memberAt.name)),
     }),
     (read, ...more) => read(null, group, 2, ...more),
