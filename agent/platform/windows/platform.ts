@@ -5,7 +5,9 @@ import { readCpuMs } from './cpu-time.ts'
 import { createHost } from './host.ts'
 import { keepFile, readKeptFile } from './kept.ts'
 import { readMachine } from './machine.ts'
+import { createQuarantine } from './quarantine.ts'
 import { createCheckReader } from './readings.ts'
+import { createFilterEngine } from './win32/wfp.ts'
 
 export type WindowsPlatformOptions = Readonly<{
   /** The agent's state folder (`C:\ProgramData\Tanmori\state`). */
@@ -20,6 +22,16 @@ const nothing = { stop: () => undefined }
 
 /** What of Windows is behind each promise stands in the file that it comes from. */
 export function createWindowsPlatform(options: WindowsPlatformOptions): Platform {
+  const kept = {
+    readKept: (name: string) => readKeptFile(options.stateFolder, name),
+    keep: (name: string, text: string) => keepFile(options.stateFolder, name, text),
+  }
+  const quarantine = createQuarantine({
+    ...kept,
+    engine: createFilterEngine(),
+    executable: process.execPath,
+    after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
+  })
   return {
     // guard
     capabilities: { readOnly: [], blocking: 'none', carryIn: false },
@@ -48,12 +60,11 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
         throw new TanmoriError('platform.failed', notYet)
       },
     },
-    applyQuarantine: async () => undefined,
-    observeQuarantine: async () => ({ state: 'unsupported', detail: notYet, restored: 0 }),
+    applyQuarantine: quarantine.applyQuarantine,
+    observeQuarantine: quarantine.observeQuarantine,
     ...createHost(options.events),
     readMachine: async () => readMachine(),
-    readKept: (name) => readKeptFile(options.stateFolder, name),
-    keep: (name, text) => keepFile(options.stateFolder, name, text),
+    ...kept,
     readCpuMs: () => readCpuMs(),
     // checks
     read: createCheckReader(options.self),
