@@ -3,8 +3,9 @@ export const texts = {
   product: '端守 Tanmori',
   maker: '端守 Tanmori',
   service: '端守 Tanmori',
+  /** As the agent sets it at each start (agent/platform/windows/service-config.ts). */
   serviceDescription:
-    '可搬媒体と機器の利用を自治体のポリシーに従って制御し、端末の状態を点検します。(Guards removable media and devices, and checks the terminal.)',
+    '記憶媒体と機器の制御、点検、証跡の記録を行い、この端末を守ります。 Guards this terminal: removable media, devices, checks and their record.',
   newerInstalled:
     'より新しい版の端守が導入されています。古い版には戻せません。(A newer version of Tanmori is installed; going back is refused.)',
   needs64Bit: '端守には 64 ビット版の Windows が必要です。(Tanmori needs 64-bit Windows.)',
