@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,6 +53,7 @@ function furnishCache(home: string, platform: 'win' | 'linux', node: string): vo
   const binary = platform === 'win' ? join(cache, `${name}.exe`) : join(cache, name, 'bin/node')
   mkdirSync(join(binary, '..'), { recursive: true })
   cpSync(node, binary)
+  chmodSync(binary, 0o755)
   const archive = join(cache, platform === 'win' ? `${name}.zip` : `${name}.tar.gz`)
   for (const file of [archive, `${archive}.ok`, `${binary}.ok`]) writeFileSync(file, '')
 }

@@ -5,10 +5,10 @@ import { build as buildWeb } from 'vite'
 import { copyAddons } from './addons.ts'
 import { buildBundle, readVersion } from './bundle.ts'
 import { buildExecutable } from './executable.ts'
-import { type Program, programs } from './programs.ts'
+import { prepareNode } from './prepare-node.ts'
+import { optionsFor, type Program, programs } from './programs.ts'
 import { readSourcesDigest } from './sources.ts'
 import { type BuildSystem, type BuildTarget, folderOf, prepareTarget, systems } from './target.ts'
-import { writeWindowsIdentity } from './windows-identity.ts'
 
 /**
  * `npm run build [-- --only linux|windows] [--if-changed]`: dist/tanmori and dist/tanmori-center, for Windows dist/windows/*.exe;
@@ -56,19 +56,17 @@ async function buildSystem(system: BuildSystem): Promise<void> {
 }
 
 async function buildFrom(target: BuildTarget, program: Program, bundle: string, output: string): Promise<void> {
-  const { system, files } = target
-  const { options, isSmall } = program
-  const request = { system, bundle, output, options, useCodeCache: system === 'linux' && !isSmall }
-  if (system === 'linux') return buildExecutable({ ...request, node: files.node })
-  const node = join(root, 'dist/bundle', `node-${program.name}.exe`)
-  writeWindowsIdentity({
-    input: files.node,
-    output: node,
-    version: readVersion(root),
-    description: program.description,
-    fileName: `${program.name}.exe`,
+  const { system } = target
+  const node = join(root, 'dist/bundle', `node-${program.name}${target.suffix}`)
+  writeFileSync(node, prepareNode(target, program, readVersion(root)))
+  await buildExecutable({
+    system,
+    node,
+    bundle,
+    output,
+    options: optionsFor(program, system),
+    useCodeCache: system === 'linux' && !program.isSmall,
   })
-  await buildExecutable({ ...request, node })
   rmSync(node)
 }
 

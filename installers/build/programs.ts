@@ -1,18 +1,13 @@
-/**
- * What each executable always runs with. `NODE_OPTIONS` is not asked (`execArgvExtension: none`); what else would come from
- * outside is switched off here: OpenSSL's settings file, which may name libraries to load, and the debugger's signal.
- */
+import type { BuildSystem } from './target.ts'
+
 export type Program = Readonly<{
   name: 'tanmori' | 'tanmori-center'
   entry: string
   /** In the version resource of Windows. */
   description: string
-  options: readonly string[]
-  /** For the least memory: no names for stacks, no machine code. */
+  /** For the least memory: no names for stacks, no code cache, the options below. */
   isSmall: boolean
 }>
-
-const closed = ['--no-warnings', '--disable-sigusr1']
 
 /**
  * The agent idles on every terminal: a small heap is worth more there than speed, and code that is never hot needs no
@@ -21,18 +16,14 @@ const closed = ['--no-warnings', '--disable-sigusr1']
 const small = ['--max-semi-space-size=1', '--optimize-for-size', '--no-opt', '--no-maglev', '--no-sparkplug']
 
 export const programs: readonly Program[] = [
-  {
-    name: 'tanmori',
-    entry: 'agent/main.ts',
-    description: 'Tanmori agent',
-    options: [...closed, ...small],
-    isSmall: true,
-  },
-  {
-    name: 'tanmori-center',
-    entry: 'src/center/main.ts',
-    description: 'Tanmori center',
-    options: closed,
-    isSmall: false,
-  },
+  { name: 'tanmori', entry: 'agent/main.ts', description: 'Tanmori agent', isSmall: true },
+  { name: 'tanmori-center', entry: 'src/center/main.ts', description: 'Tanmori center', isSmall: false },
 ]
+
+/** No settings of OpenSSL: the file of the system may name libraries to load, from places where others may write. */
+const noSettings = { linux: '/dev/null', windows: 'NUL' } as const satisfies Readonly<Record<BuildSystem, string>>
+
+/** What the executable always runs with; a signal opens no debugger. */
+export function optionsFor({ isSmall }: Program, system: BuildSystem): readonly string[] {
+  return ['--no-warnings', '--disable-sigusr1', `--openssl-config=${noSettings[system]}`, ...(isSmall ? small : [])]
+}

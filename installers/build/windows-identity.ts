@@ -1,9 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { NtExecutable, NtExecutableResource, Resource } from 'resedit'
 
-type IdentityRequest = Readonly<{
-  input: string
-  output: string
+type Identity = Readonly<{
   /** Of package.json; the installer compares it, so it rises with every release. */
   version: string
   description: string
@@ -24,11 +21,11 @@ const searchSystem32 = 0x0800
  * /DEPENDENTLOADFLAG (learn.microsoft.com, "DEPENDENTLOADFLAG"): the libraries that Node is linked with come from System32
  * alone, not from the folder of the executable.
  */
-export function writeWindowsIdentity({ input, output, version, description, fileName }: IdentityRequest): void {
-  const executable = NtExecutable.from(readFileSync(input), { ignoreCert: true })
+export function withWindowsIdentity(node: Buffer, { version, description, fileName }: Identity): Buffer {
+  const executable = NtExecutable.from(node, { ignoreCert: true })
   const resources = NtExecutableResource.from(executable)
   const [identity] = Resource.VersionInfo.fromEntries(resources.entries)
-  if (!identity) throw new Error(`${input}: wanted a version resource, came none`)
+  if (!identity) throw new Error('Node for Windows: wanted a version resource, came none')
   identity.setFileVersion(numbersOf(version))
   identity.setProductVersion(numbersOf(version))
   for (const language of identity.getAllLanguagesForStringValues()) identity.removeAllStringValues(language)
@@ -43,8 +40,8 @@ export function writeWindowsIdentity({ input, output, version, description, file
   })
   identity.outputToResourceEntries(resources.entries)
   resources.outputResource(executable)
-  searchSystem32Alone(executable, input)
-  writeFileSync(output, Buffer.from(executable.generate()))
+  searchSystem32Alone(executable)
+  return Buffer.from(executable.generate())
 }
 
 /** Four numbers, as the resource has them; what comes after `-` or `+` is no number. */
@@ -54,11 +51,11 @@ function numbersOf(version: string): string {
   return `${numbers}.0`
 }
 
-function searchSystem32Alone(executable: NtExecutable, input: string): void {
+function searchSystem32Alone(executable: NtExecutable): void {
   const entry = executable.newHeader.optionalHeaderDataDirectory.get(loadConfigEntry)
   const section = executable.getSectionByEntry(loadConfigEntry)
   if (!section?.data || entry.size < dependentLoadFlagsOffset + 2) {
-    throw new Error(`${input}: wanted a load configuration with DependentLoadFlags, came none`)
+    throw new Error('Node for Windows: wanted a load configuration with DependentLoadFlags, came none')
   }
   const at = entry.virtualAddress - section.info.virtualAddress + dependentLoadFlagsOffset
   new DataView(section.data).setUint16(at, searchSystem32, true)
