@@ -157,6 +157,7 @@ function post(token: EnrolToken, ca: string, body: EnrolRequest): Promise<EnrolR
       path: '/enrol',
       method: 'POST',
       ca,
+      rejectUnauthorized: true, // else NODE_TLS_REJECT_UNAUTHORIZED would say
       minVersion: 'TLSv1.3',
       agent: false,
       timeout: timeoutMs,

@@ -102,6 +102,7 @@ class ReconnectingUplink implements Uplink {
       ca,
       cert: certificate,
       key,
+      rejectUnauthorized: true, // else NODE_TLS_REJECT_UNAUTHORIZED would say
       minVersion: 'TLSv1.3',
       perMessageDeflate: false,
       maxPayload: protocolLimits.maxFrameBytes,
