@@ -8,6 +8,7 @@ import { readMachine } from './machine.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createCheckReader } from './readings.ts'
 import { createFilterEngine } from './win32/wfp.ts'
+import { createWindowsGuard } from './windows-guard.ts'
 
 export type WindowsPlatformOptions = Readonly<{
   /** The agent's state folder (`C:\ProgramData\Tanmori\state`). */
@@ -33,26 +34,7 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
   })
   return {
-    // guard
-    capabilities: { readOnly: [], blocking: 'none', carryIn: false },
-    readDevices: async () => [],
-    watchDevices: () => nothing,
-    applyBaseline: async () => undefined,
-    observeBaseline: async () => ({ state: 'unsupported', detail: notYet }),
-    applyAccess: async () => {
-      throw new TanmoriError('platform.unsupported', notYet)
-    },
-    observe: async (device) =>
-      device.functions.map(({ key }) => ({
-        key,
-        state: 'gone',
-        driver: null,
-        nodes: [],
-        isHeld: false,
-        isSystem: false,
-      })),
-    heldMedia: null,
-    watchFiles: () => nothing,
+    ...createWindowsGuard({ ...kept, events: options.events }),
     // host
     scanner: {
       describe: async () => null,
