@@ -1,10 +1,10 @@
 import { relative } from 'node:path'
 import type { FolderScan, Scanner, ScannerVersion } from '../platform.ts'
+import { listScanFiles } from '../scan-files.ts'
 import { askClamdVersion, type ClamdAnswer, scanByStream } from './clamd-client.ts'
 import { type ClamdSettings, readClamdSettings } from './clamd-settings.ts'
 import { readClamscanVersion, scanWithClamdscan, scanWithClamscan } from './clamscan.ts'
 import type { LinuxRoots } from './roots.ts'
-import { listScanFiles } from './scan-files.ts'
 
 const versionMs = 5_000
 /** clamd reads one while the next is on its way. */

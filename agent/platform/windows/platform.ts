@@ -1,4 +1,3 @@
-import { TanmoriError } from '../../../src/errors.ts'
 import type { Platform } from '../platform.ts'
 import type { SystemEvents } from '../system-events.ts'
 import { readCpuMs } from './cpu-time.ts'
@@ -36,12 +35,6 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
   return {
     ...createWindowsGuard({ ...kept, events: options.events }),
     // host
-    scanner: {
-      describe: async () => null,
-      scan: async () => {
-        throw new TanmoriError('platform.failed', notYet)
-      },
-    },
     applyQuarantine: quarantine.applyQuarantine,
     observeQuarantine: quarantine.observeQuarantine,
     ...createHost(options.events),
@@ -53,5 +46,3 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     watchPaths: () => nothing,
   }
 }
-
-const notYet = 'not on Windows yet'
