@@ -1,10 +1,10 @@
 import type { DeviceWatch, Stoppable } from '../platform.ts'
 import type { SystemEvents } from '../system-events.ts'
 
-/** Where it is told that devices come and go. `open` throws where it cannot; `onLost` is called at most once. */
+/** Where it is told that devices come and go. `open` rejects where it cannot; `onLost` is called at most once. */
 export type DeviceSource = Readonly<{
   name: string
-  open(listener: Readonly<{ onEvent(): void; onLost(reason: string): void }>): Stoppable
+  open(listener: Readonly<{ onEvent(): void; onLost(reason: string): void }>): Promise<Stoppable>
 }>
 
 export type WatchDevicesDeps = Readonly<{
@@ -27,21 +27,22 @@ export function watchDevices({ sources, events, onOther }: WatchDevicesDeps, wat
   })
   const other = onOther(() => watch.onChange())
 
-  openNext(sources, '')
+  void openNext(sources, '')
 
-  function openNext(left: readonly DeviceSource[], reason: string): void {
-    if (isStopped) return
+  async function openNext(left: readonly DeviceSource[], reason: string): Promise<void> {
     const [source, ...rest] = left
+    if (isStopped) return
     if (source === undefined) {
       watch.onState({ id: sensorId, state: 'failed', source: 'none', detail: reason })
       return
     }
     try {
-      open = source.open({ onEvent: () => watch.onChange(), onLost: (why) => lost(source, rest, why) })
+      open = await source.open({ onEvent: () => watch.onChange(), onLost: (why) => lost(source, rest, why) })
     } catch (error) {
-      openNext(rest, `${source.name}: ${error instanceof Error ? error.message : String(error)}`)
+      await openNext(rest, `${source.name}: ${error instanceof Error ? error.message : String(error)}`)
       return
     }
+    if (isStopped) return open.stop()
     watch.onState({ id: sensorId, state: 'working', source: source.name, detail: reason })
     watch.onChange() // whatever happened while nobody listened
   }
@@ -52,7 +53,7 @@ export function watchDevices({ sources, events, onOther }: WatchDevicesDeps, wat
     if (isStopped) return
     const reason = `${source.name}: ${why}`
     watch.onState({ id: sensorId, state: 'failed', source: source.name, detail: reason })
-    openNext(rest, reason)
+    void openNext(rest, reason)
   }
 
   return {
@@ -71,7 +72,7 @@ const lookMs = 3_000
 export function lookingSource(readNames: () => string): DeviceSource {
   return {
     name: `device tree, every ${lookMs / 1_000} seconds`,
-    open({ onEvent, onLost }) {
+    async open({ onEvent, onLost }) {
       let last = readNames()
       const timer = setInterval(() => {
         try {
@@ -94,26 +95,15 @@ export function lookingSource(readNames: () => string): DeviceSource {
 export function usbSource(): DeviceSource {
   return {
     name: 'USB devices (node-usb)',
-    open({ onEvent, onLost }) {
-      let stop: () => void = () => undefined
-      let isStopped = false
-      const begin = async () => {
-        const { Emitter } = await import('usb/index.js')
-        if (isStopped) return
-        const emitter = new Emitter()
-        await emitter.addAttach(onEvent)
-        await emitter.addDetach(onEvent)
-        stop = () => {
-          // Ends with the process at the latest: nobody waits for it.
-          void Promise.allSettled([emitter.removeAttach(), emitter.removeDetach()])
-        }
-        if (isStopped) stop()
-      }
-      begin().catch((error: unknown) => onLost(error instanceof Error ? error.message : String(error)))
+    async open({ onEvent }) {
+      const { Emitter } = await import('usb/index.js')
+      const emitter = new Emitter()
+      await emitter.addAttach(onEvent)
+      await emitter.addDetach(onEvent)
       return {
         stop() {
-          isStopped = true
-          stop()
+          // Ends with the process at the latest: nobody waits for it.
+          void Promise.allSettled([emitter.removeAttach(), emitter.removeDetach()])
         },
       }
     },

@@ -12,7 +12,7 @@ const byInstance = 2
 export function configurationManagerSource(): DeviceSource {
   return {
     name: 'configuration manager',
-    open({ onEvent }) {
+    async open({ onEvent }) {
       const { register, unregister } = bindNotices()
       const filter = Buffer.alloc(filterBytes)
       filter.writeUInt32LE(filterBytes, 0)
