@@ -99,8 +99,23 @@ function sizeOf(file: string): number {
 
 async function socketsReady(paths: readonly string[]): Promise<void> {
   const until = Date.now() + socketsMs
-  while (!paths.every((path) => existsSync(path))) {
+  while (!paths.every((path) => isListening(path))) {
     if (Date.now() > until) throw new Error('QEMU made no sockets')
     await delay(20)
   }
+}
+
+/** The file is there from bind(2) on, a moment before listen(2): until then a connection is refused. */
+function isListening(path: string): boolean {
+  return existsSync(path) && listeningSocket.test(findSocket(path))
+}
+
+/** proc(5), `/proc/net/unix`: the fourth column is the flags; 0x10000 is `__SO_ACCEPTCON`. */
+const listeningSocket = /^\S+ \S+ \S+ 00010000 /
+function findSocket(path: string): string {
+  return (
+    readFileSync('/proc/net/unix', 'latin1')
+      .split('\n')
+      .find((line) => line.endsWith(` ${path}`)) ?? ''
+  )
 }

@@ -67,6 +67,14 @@ export function readTerminal(centerDir: string, terminalId: string): z.infer<typ
   return ask(centerDir, (db) => terminalSchema.parse(db.prepare(sql).get(terminalId)))
 }
 
+/** Ids of all terminals that enrolled here. */
+export function listTerminals(centerDir: string): readonly string[] {
+  const rows = z.object({ id: z.string() }).array()
+  return ask(centerDir, (db) => rows.parse(db.prepare('SELECT id FROM terminals ORDER BY id').all())).map(
+    ({ id }) => id,
+  )
+}
+
 /** Whether a line is of this kind and about the device with this serial. */
 export function isOf(serial: string, kind: string): (line: StoredLine) => boolean {
   return (line) => line.kind === kind && line.about.device?.serial === serial
