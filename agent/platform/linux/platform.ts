@@ -67,7 +67,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     watchFiles: (watch) => watchCarriedFiles({ roots, now }, watch),
     readKept: (name) => readKeptFile(options.stateFolder, name),
     keep: (name, text) => keepFile(options.stateFolder, name, text),
-    read: (reading, limits) => readForCheck(readSystem, reading, limits),
+    read: (reading, limits) => readForCheck({ roots, readSystem }, reading, limits),
     watchPaths: (watch) => watchPlaces(watch, (patterns) => expandPaths(roots, patterns)),
     watchChanges: (what, onChange) => watchChanges(roots, what, onChange),
     readOwnFiles: () => readOwnFiles(roots),

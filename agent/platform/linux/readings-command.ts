@@ -15,6 +15,8 @@ const ionice = '/usr/bin/ionice'
 /** ionice(1): `-t` goes on where the class may not be set. */
 const ioniceIdle = ['-t', '-c', '3'] as const
 const lowestPriority = 19
+/** Until the system says that it may not be. */
+let mayLower = true
 /** A program that has ended while something that it left behind still holds its output. */
 const drainMs = 500
 
@@ -29,9 +31,12 @@ export async function readCommand(reading: CommandReading, limits: ReadLimits): 
   return await runLimited([program, ...reading.args], { ...limits, timeoutMs })
 }
 
-/** Runs `command` in a process group of its own at the lowest priority; past a limit the whole group is killed. */
+/**
+ * Runs `command` in a process group of its own; past a limit the whole group is killed. At the lowest priority where that
+ * may be set; the agent's own unit may not, and goes before what it runs in another way (`tanmori.service`).
+ */
 export function runLimited(command: readonly string[], limits: ReadLimits): Promise<Raw> {
-  const [file = '', ...args] = isThere(ionice) ? [ionice, ...ioniceIdle, ...command] : command
+  const [file = '', ...args] = mayLower && isThere(ionice) ? [ionice, ...ioniceIdle, ...command] : command
   return new Promise((resolve) => {
     const child = spawn(file, args, {
       cwd: '/',
@@ -60,7 +65,7 @@ export function runLimited(command: readonly string[], limits: ReadLimits): Prom
     )
     limits.signal?.addEventListener('abort', stop)
     if (limits.signal?.aborted === true) stop()
-    lowerPriority(child.pid)
+    mayLower &&= lowerPriority(child.pid)
     child.stdout.on('data', (chunk: Buffer) => {
       if (!output.add(chunk)) kill(failedRaw('too-large', `${command[0]}: more than ${limits.maxBytes} bytes`))
     })
@@ -86,12 +91,15 @@ function endGroup(child: Child): void {
   }
 }
 
-function lowerPriority(pid: number | undefined): void {
-  if (pid === undefined) return
+/** Whether it may be asked for again. */
+function lowerPriority(pid: number | undefined): boolean {
+  if (pid === undefined) return true
   try {
     setPriority(pid, lowestPriority)
-  } catch {
-    // It has ended already, or the service's own limits forbid it: it only runs less politely.
+    return true
+  } catch (error) {
+    // ESRCH: it has ended already.
+    return !(error instanceof Error && 'info' in error && /EPERM|EACCES/.test(JSON.stringify(error.info)))
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readForCheck } from '../../../../agent/platform/linux/readings.ts'
 import { createSystemReader } from '../../../../agent/platform/linux/readings-system.ts'
+import { systemRoots } from '../../../../agent/platform/linux/roots.ts'
 import type { ReadLimits, SystemReading } from '../../../../agent/platform/platform.ts'
 import type { Raw } from '../../../../src/checks/reading.ts'
 
@@ -13,7 +14,7 @@ const limits: ReadLimits = { timeoutMs: 20_000, maxBytes: 1_000_000 }
 const main = join(import.meta.dirname, '../../../../agent/main.ts')
 const readSystem = createSystemReader([process.execPath, '--no-warnings', main])
 const read = (reading: SystemReading, changes: Partial<ReadLimits> = {}) =>
-  readForCheck(readSystem, reading, { ...limits, ...changes })
+  readForCheck({ roots: systemRoots, readSystem }, reading, { ...limits, ...changes })
 
 let dir: string
 beforeEach(() => {
@@ -151,7 +152,7 @@ describe('a file', () => {
     const program = `
       const { readForCheck } = await import(${JSON.stringify(join(import.meta.dirname, '../../../../agent/platform/linux/readings.ts'))})
       process.setgid(65534); process.setuid(65534)
-      console.log(JSON.stringify(await readForCheck(async () => null, { kind: 'file', path: ${JSON.stringify(path)} }, ${JSON.stringify(limits)})))`
+      console.log(JSON.stringify(await readForCheck({ roots: null, readSystem: null }, { kind: 'file', path: ${JSON.stringify(path)} }, ${JSON.stringify(limits)})))`
     const out = execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
       encoding: 'utf8',
     })
