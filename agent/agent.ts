@@ -15,6 +15,7 @@ import type { Journal } from './journal/journal.ts'
 import type { Notices } from './notices.ts'
 import type { PolicyStore } from './policy-store.ts'
 import type { ProofBox } from './prove/box.ts'
+import type { SelfProtection } from './self-protection.ts'
 import type { Timers } from './timers.ts'
 import type { Uplink } from './uplink/uplink.ts'
 
@@ -42,6 +43,7 @@ export type AgentDeps = Readonly<{
   policyStore: PolicyStore
   guard: AgentGuard
   checks: Checks
+  selfProtection: Pick<SelfProtection, 'lookAgain'>
   quarantine: Pick<QuarantineGuard, 'start' | 'stop' | 'status'>
   proofs: Pick<ProofBox, 'keep' | 'takeUp'>
   /** What the heartbeat tells: the guard's sensors and the agent's own. */
@@ -62,6 +64,10 @@ export type Agent = Readonly<{
   status(): StatusReport
 }>
 
+/** When the agent first looks at its own service and folders while it runs, and how often from then on. */
+const firstLookMs = 5_000
+const lookMs = 3_600_000
+
 /** How often expiry and the sensors are looked at. */
 const tickMs = 5_000
 
@@ -71,6 +77,8 @@ export function createAgent(deps: AgentDeps): Agent {
   let sensorStates = new Map<string, string>()
   let control: Control | null = null
   let cancelTick: () => void = () => undefined
+  let cancelLook: () => void = () => undefined
+  let isStopped = false
 
   return {
     async start() {
@@ -91,9 +99,12 @@ export function createAgent(deps: AgentDeps): Agent {
       startChecks()
       log.info({ version, policy: policyStore.applied()?.id ?? null }, 'tanmori runs')
       tick()
+      cancelLook = timers.after(firstLookMs, lookAtSelf)
     },
     async stop(reason) {
+      isStopped = true
       cancelTick()
+      cancelLook()
       await guard.stop()
       await quarantine.stop()
       await checks.stop()
@@ -101,6 +112,7 @@ export function createAgent(deps: AgentDeps): Agent {
       await uplink?.stop()
       await control?.close()
       journal.close()
+      deps.doors.release()
       log.info({ reason }, 'tanmori stops')
     },
     status,
@@ -140,6 +152,14 @@ export function createAgent(deps: AgentDeps): Agent {
 
   function allSensors(): readonly SensorStatus[] {
     return [...sensors(), ...(control?.sensors() ?? [])]
+  }
+
+  function lookAtSelf(): void {
+    void deps.selfProtection.lookAgain().then((events) => {
+      if (isStopped) return
+      for (const event of events) record(event)
+      cancelLook = timers.after(lookMs, lookAtSelf)
+    })
   }
 
   function noticeSensors(): void {

@@ -121,8 +121,8 @@ function readText(path: string, isNamed: boolean): string | null {
     return readFileSync(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null
-    // The default file may be missing, or closed to whoever only asks for the status.
-    if (!isNamed && (code === 'ENOENT' || code === 'EACCES')) return null
+    // The default file may be missing, or closed to whoever only asks for the status: EPERM is Windows' word for that.
+    if (!isNamed && (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM')) return null
     throw new TanmoriError('config.missing', `${path}: wanted the agent's settings, came ${String(code)}`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { isSea } from 'node:sea'
 import type { System } from '../src/checks/check.ts'
 import { createCrypto } from '../src/crypto.ts'
@@ -13,7 +13,6 @@ import { type Agent, type AgentGuard, createAgent } from './agent.ts'
 import { buildChecks } from './checks/build.ts'
 import type { AgentConfig } from './config.ts'
 import type { ControlDoors, Door } from './control/doors.ts'
-import { checkAlone } from './control/server.ts'
 import { createUnixDoors } from './control/unix-doors.ts'
 import { createGuard } from './guard/guard.ts'
 import { importScanFacts } from './guard/import-scan/facts.ts'
@@ -31,6 +30,7 @@ import { createPolicyStore } from './policy-store.ts'
 import { openProofBox } from './prove/box.ts'
 import { releaseMemory } from './release-memory.ts'
 import { listOwnKeys } from './report/terminal-key.ts'
+import { noSelfProtection, type SelfProtection } from './self-protection.ts'
 import type { OwnService, ServiceHost } from './service-host.ts'
 import { createTimers } from './timers.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from './trust.ts'
@@ -51,9 +51,11 @@ const firstSystemdFd = 3
  * @throws TanmoriError `platform.unsupported`, `platform.failed` where another agent runs in the same place
  */
 export async function buildAgent(config: AgentConfig, service: ServiceContext, platform?: Platform): Promise<Agent> {
-  const { stateDir, runDir } = config.places
-  const doors = await createControlDoors(runDir)
-  await checkAlone(doors)
+  const { stateDir } = config.places
+  const selfProtection = await createSelfProtection(config, service)
+  const tampered = selfProtection.protectPlaces()
+  const doors = await createControlDoors(config)
+  await doors.claim()
   const log = await createLog('tanmori', config.log.level, service.writeLog)
   const system = platform ?? (await createPlatform(config, service))
   const trimMemory = await loadTrimMemory()
@@ -79,6 +81,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
   for (const { failure } of [identity, firstRoot]) {
     if (failure !== null) record({ kind: 'log.failure', subject: 'identity', data: { detail: failure } })
   }
+  for (const event of tampered) record(event)
   const recent = () => journal.list({ limit: recentLines })
   const notices = openNotices(join(stateDir, 'notices.json'), now)
   const notify = (notice: Notice) => {
@@ -117,7 +120,13 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     },
     quarantine: (order) => quarantine.apply(order),
   })
-  const ownSensors = () => [...guard.sensors(), quarantine.sensor(), journal.health(), policyStore.health()]
+  const ownSensors = () => [
+    ...guard.sensors(),
+    quarantine.sensor(),
+    journal.health(),
+    policyStore.health(),
+    ...selfProtection.sensors(),
+  ]
   const checks = buildChecks({
     config,
     system: currentSystem(),
@@ -191,6 +200,7 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     policyStore,
     guard,
     checks,
+    selfProtection,
     quarantine,
     proofs,
     sensors,
@@ -241,11 +251,33 @@ export async function createProber(config: AgentConfig): Promise<Prober> {
   return createLinuxProber(systemRoot === null ? systemRoots : rootsUnder(systemRoot))
 }
 
-/** Where this agent is asked, and who gets in. */
-export async function createControlDoors(runDir: string): Promise<ControlDoors> {
-  if (process.platform !== 'win32') return createUnixDoors(runDir)
+async function createControlDoors({ places }: AgentConfig): Promise<ControlDoors> {
+  if (process.platform !== 'win32') return createUnixDoors(places.runDir)
   const { createPipeDoors } = await import('./platform/windows/pipe-doors.ts')
-  return createPipeDoors(runDir)
+  return createPipeDoors(places.runDir, places.stateDir)
+}
+
+/** Before a command keeps anything secret: on Windows a file is as open as its folder. */
+export async function protectPlaces(config: AgentConfig): Promise<void> {
+  const protection = await createSelfProtection(config, { systemdSocketCount: 0 })
+  protection.protectPlaces()
+}
+
+async function createSelfProtection(config: AgentConfig, service: ServiceContext): Promise<SelfProtection> {
+  if (process.platform !== 'win32') return noSelfProtection
+  const windows = await import('./platform/windows/self-protection.ts')
+  const { ownSidOfTrial } = await import('./platform/windows/pipe-doors.ts')
+  const { configDir, configFile, runDir, stateDir } = config.places
+  const runsAs = ownSidOfTrial(runDir)
+  const isService = service.events !== null && service.events !== undefined
+  const place = runsAs === null ? [] : ['--config', configFile]
+  return windows.createSelfProtection({
+    folders:
+      runsAs !== null ? [stateDir] : stateDir.startsWith(join(configDir, sep)) ? [configDir] : [configDir, stateDir],
+    stateDir,
+    runsAs,
+    configure: isService ? [...selfCommand(), ...place, 'service', 'configure', '--json'] : null,
+  })
 }
 
 /** @throws TanmoriError `not-running` */

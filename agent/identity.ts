@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { TanmoriError } from '../src/errors.ts'
 import { type Envelope, envelopeSchema } from '../src/protocol/messages.ts'
 import { zones } from '../src/protocol/zone.ts'
-import { syncFolder, writeFileAtomically } from './write-file.ts'
+import { renameOver, syncFolder, writeFileAtomically } from './write-file.ts'
 
 const recordSchema = z.strictObject({
   schema: z.literal('tanmori.identity/1'),
@@ -64,9 +64,9 @@ export function writeIdentity(stateDir: string, identity: Identity): void {
   writeFileAtomically(join(next, names.record), JSON.stringify(record))
   if (isThere(dir)) {
     rmSync(`${dir}.previous`, { recursive: true, force: true })
-    renameSync(dir, `${dir}.previous`)
+    renameOver(dir, `${dir}.previous`)
   }
-  renameSync(next, dir)
+  renameOver(next, dir)
   syncFolder(stateDir)
 }
 

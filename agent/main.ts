@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
+import { sep } from 'node:path'
 import { version } from '../src/version.ts'
+import type { ServiceStart } from './service-host.ts'
 
 /** Command line → one function per command. Nothing else is loaded before the command is known. */
 const [first] = process.argv.slice(2)
@@ -28,6 +30,7 @@ async function readWindows(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  const serviceStart = isServiceStart(process.argv.slice(2)) ? await startService() : null
   const { readInvocation } = await import('./config.ts')
   const { runCommandLine } = await import('./commands/program.ts')
   process.exitCode = await runCommandLine({
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
     writeError: (text) => say(() => process.stderr, text),
     readInput,
     untilStopped,
+    serviceStart,
     confirm,
   })
 }
@@ -53,6 +57,19 @@ function say(stream: () => NodeJS.WritableStream, text: string): void {
   } catch {
     // Nobody listens.
   }
+}
+
+/** `service` by itself, which only Windows' service control manager is answered to. */
+function isServiceStart(args: readonly string[]): boolean {
+  const at = args.indexOf('service')
+  return (
+    sep === '\\' && at !== -1 && args.slice(at + 1).every((arg) => arg.startsWith('-') && !/^(-h|--help)$/.test(arg))
+  )
+}
+
+async function startService(): Promise<ServiceStart> {
+  const { startWindowsService } = await import('./children.ts')
+  return startWindowsService()
 }
 
 /** Resolves with the signal's name; a second one ends the process as usual. Windows' Ctrl+Break and closed console too. */

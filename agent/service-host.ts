@@ -22,8 +22,6 @@ export type ServiceHost = Readonly<{
 
 /** The service of this program as the system keeps it, where the program itself has to see to that (Windows). */
 export type OwnService = Readonly<{
-  /** Null where this process was started by somebody else than the service control manager. */
-  connect(note: ServiceNotes): Promise<ServiceConnection | null>
   /** Makes it where it is not there, and sets all that belongs to it. */
   install(): ServiceChanges
   /** Sets what is not as it should be; `not-running` where there is no service. */
@@ -33,6 +31,14 @@ export type OwnService = Readonly<{
   start(): Promise<ServiceState>
   stop(): Promise<ServiceState>
   status(): ServiceState
+}>
+
+/** Asked for before anything else is loaded: the service control manager waits for a process only so long. */
+export type ServiceStart = Readonly<{
+  /** Null where this process was started by somebody else than the service control manager. */
+  connection: Promise<ServiceConnection | null>
+  /** What there was to note until then, and from then on. */
+  onNote(take: ServiceNotes): void
 }>
 
 export type ServiceNotes = (fields: Readonly<Record<string, unknown>>, message: string) => void

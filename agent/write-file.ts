@@ -12,8 +12,31 @@ export function writeFileAtomically(path: string, text: string, mode = 0o600): v
   } finally {
     closeSync(fd)
   }
-  renameSync(next, path)
+  renameOver(next, path)
   syncFolder(dirname(path))
+}
+
+/**
+ * As rename(2). Windows refuses it while anybody has the target open, a virus scanner or a command that reads it: it is
+ * tried again for a fifth of a second.
+ */
+export function renameOver(from: string, to: string): void {
+  for (const waitMs of renameWaitsMs) {
+    try {
+      renameSync(from, to)
+      return
+    } catch (error) {
+      if (!isHeldOpen(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs)
+    }
+  }
+  renameSync(from, to)
+}
+
+const renameWaitsMs = [2, 5, 10, 20, 40, 60, 60]
+
+function isHeldOpen(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EPERM' || error.code === 'EBUSY')
 }
 
 /** A rename is on disk once its folder is. Windows has no such call and does not need it. */

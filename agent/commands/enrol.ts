@@ -2,7 +2,7 @@ import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import { version } from '../../src/version.ts'
 import type { AgentConfig } from '../config.ts'
-import { createPlatform } from '../deps.ts'
+import { createPlatform, protectPlaces } from '../deps.ts'
 import { type Identity, readIdentity, writeIdentity } from '../identity.ts'
 import { enrol } from '../uplink/enrol.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
@@ -40,6 +40,7 @@ export async function enrolHere(config: AgentConfig, token: string, now: () => D
   const machine = await platform.readMachine()
   const deps = { now, crypto: createCrypto(), machine, agentVersion: version, isTrial: config.isTrial }
   const identity = await enrol(token, deps)
+  await protectPlaces(config)
   writeIdentity(config.places.stateDir, identity)
   return identity
 }

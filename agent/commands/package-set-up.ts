@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Document, parseDocument } from 'yaml'
 import { TanmoriError } from '../../src/errors.ts'
 import { type AgentConfig, parseConfig } from '../config.ts'
+import { protectPlaces } from '../deps.ts'
 import { readIdentity, writeIdentity } from '../identity.ts'
 import { keepPendingToken } from '../pending-enrolment.ts'
 import { parseToken, withCenter } from '../uplink/enrol.ts'
@@ -19,6 +20,7 @@ export type SetUp = Readonly<{ center: string; zone: string; group: string; toke
 export async function setUpPackage(context: CommandContext, wanted: SetUp): Promise<ExitStatus> {
   const config = context.config()
   const { stateDir } = config.places
+  await protectPlaces(config)
   writeSettings(config, wanted)
   const identity = readIdentity(stateDir)
   const token = readToken(wanted)

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
 import { type AgentConfig, type Invocation, readConfig } from '../config.ts'
+import type { ServiceStart } from '../service-host.ts'
 import type { CommandContext, ExitStatus } from './context.ts'
 import type { ServiceAct } from './service.ts'
 import { commandWords, type WordKey } from './words.ts'
@@ -12,6 +13,8 @@ export type CommandLine = Readonly<{
   writeError: (text: string) => void
   readInput: (maxBytes: number) => Promise<string>
   untilStopped: () => Promise<string>
+  /** Where Windows may have started this as its service; asked for before anything was loaded. */
+  serviceStart?: ServiceStart | null
   /** Asks whoever sits there; null, or left out, where nobody does. */
   confirm?: (question: string) => Promise<boolean | null>
 }>
@@ -118,7 +121,7 @@ function addServiceCommands(line: CommandLine, service: Command, act: AddAct, su
   act(service, async (context) => {
     const { runService } = await import('./service.ts')
     const { systemdSocketCount } = line.invocation
-    return runService(context, { systemdSocketCount, untilStopped: line.untilStopped })
+    return runService(context, { systemdSocketCount, untilStopped: line.untilStopped }, line.serviceStart ?? null)
   })
   const keep = (name: ServiceAct, key: WordKey) =>
     act(sub(service, name, key), async (context) => {

@@ -3,7 +3,7 @@ import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import { openOwnService } from '../deps.ts'
 import { openLogFile } from '../log-file.ts'
-import type { OwnService, ServiceConnection, ServiceState } from '../service-host.ts'
+import type { OwnService, ServiceConnection, ServiceStart, ServiceState } from '../service-host.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 import { type ConsoleLine, consoleHost, runAgent } from './run.ts'
 import { describeChanges, serviceWords, stateWords } from './service-words.ts'
@@ -18,19 +18,16 @@ const maxStopMs = 18_000
  * `tanmori service`: what the service control manager starts. Started by a person it says so and runs in the console.
  * @throws TanmoriError `platform.unsupported` where the system keeps services itself
  */
-export async function runService(context: CommandContext, line: ConsoleLine): Promise<ExitStatus> {
-  const service = await needOwnService(context, 'start')
-  const notes: Note[] = []
-  const sink: { take: (note: Note) => void } = { take: (note) => notes.push(note) }
-  const connection = await service.connect((fields, message) => sink.take({ fields, message }))
-  if (connection === null) {
-    context.write(`${serviceWords.byHand[context.language]}\n`)
-    return runAgent(context, consoleHost(line))
-  }
-  return runConnected(context, connection, (take) => {
-    sink.take = take
-    for (const note of notes.splice(0)) take(note)
-  })
+export async function runService(
+  context: CommandContext,
+  line: ConsoleLine,
+  start: ServiceStart | null,
+): Promise<ExitStatus> {
+  if (start === null) throw unsupported(context, 'start')
+  const connection = await start.connection
+  if (connection !== null) return runConnected(context, connection, start)
+  context.write(`${serviceWords.byHand[context.language]}\n`)
+  return runAgent(context, consoleHost(line))
 }
 
 /** @throws TanmoriError `platform.unsupported` on Linux, with the command that does it there; `platform.failed` */
@@ -38,19 +35,17 @@ export async function keepService(context: CommandContext, act: ServiceAct): Pro
   return acts[act](await needOwnService(context, act), context)
 }
 
-type Note = Readonly<{ fields: Readonly<Record<string, unknown>>; message: string }>
-
 async function runConnected(
   context: CommandContext,
   connection: ServiceConnection,
-  onNote: (take: (note: Note) => void) => void,
+  { onNote }: ServiceStart,
 ): Promise<ExitStatus> {
   let exit: ExitStatus = 0
   try {
     const { places, log: settings } = context.config()
     const file = openLogFile(join(places.stateDir, 'log', 'tanmori.log'))
     const log = await createLog('tanmori', settings.level, file.write)
-    onNote(({ fields, message }) => log.warn(fields, message))
+    onNote(log.warn)
     await runAgent(context, {
       untilStopped: async () => {
         const reason = await connection.untilStopped()
@@ -103,6 +98,10 @@ function tellState(context: CommandContext, state: ServiceState, wanted: Service
 async function needOwnService(context: CommandContext, act: ServiceAct): Promise<OwnService> {
   const service = await openOwnService(context.configFile)
   if (service !== null) return service
+  throw unsupported(context, act)
+}
+
+function unsupported({ language }: CommandContext, act: ServiceAct): TanmoriError {
   const { text, command } = serviceWords.systemd
-  throw new TanmoriError('platform.unsupported', `${text[context.language]} ${command[act]}`)
+  return new TanmoriError('platform.unsupported', `${text[language]} ${command[act]}`)
 }

@@ -6,6 +6,12 @@ export type Door = 'status' | 'admin'
 /** Where the agent is asked at this terminal, and who gets in: by the system's own permissions, never by asking. */
 export type ControlDoors = Readonly<{
   address(door: Door): string
+  /**
+   * Before anything of the state is opened: two agents on one journal would write two histories. Held until `release`.
+   * Throws `platform.failed` where another agent runs here.
+   */
+  claim(): Promise<void>
+  release(): void
   /** Takes away what an agent that was killed left there. */
   clear(door: Door): void
   /** Lets in whom the door is for and nobody else, and reads back that it is so. Throws where it is not. */

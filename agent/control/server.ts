@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { z } from 'zod'
 import { TanmoriError } from '../../src/errors.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
@@ -72,16 +72,6 @@ export async function openControl(deps: ControlDeps): Promise<Control> {
   }
 }
 
-/**
- * Before anything of the state is opened: two agents on one journal would write two histories.
- * @throws TanmoriError `platform.failed`
- */
-export async function checkAlone(doors: ControlDoors): Promise<void> {
-  const address = doors.address('status')
-  if (await isAnswered(address))
-    throw new TanmoriError('platform.failed', `${address}: another agent already runs here`)
-}
-
 async function listen(doors: ControlDoors, door: Door, take: (socket: Socket) => void): Promise<Server> {
   const address = doors.address(door)
   doors.clear(door)
@@ -106,17 +96,6 @@ async function listen(doors: ControlDoors, door: Door, take: (socket: Socket) =>
   }
   isProtected = true
   return server
-}
-
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 function answerWith<T>(

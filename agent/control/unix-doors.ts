@@ -1,5 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
+import { TanmoriError } from '../../src/errors.ts'
 import type { ControlDoors, Door } from './doors.ts'
 
 const names = { status: 'agent.sock', admin: 'admin.sock' } as const
@@ -10,6 +12,11 @@ export function createUnixDoors(runDir: string): ControlDoors {
   const address = (door: Door) => join(runDir, names[door])
   return {
     address,
+    async claim() {
+      const path = address('status')
+      if (await isAnswered(path)) throw new TanmoriError('platform.failed', `${path}: another agent already runs here`)
+    },
+    release: () => undefined, // a socket that nobody answers is nobody's
     clear(door) {
       mkdirSync(runDir, { recursive: true, mode: 0o755 })
       rmSync(address(door), { force: true })
@@ -17,4 +24,15 @@ export function createUnixDoors(runDir: string): ControlDoors {
     protect: async (door) => chmodSync(address(door), modes[door]),
     isEssential: true,
   }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }

@@ -37,10 +37,6 @@ export function createOwnService(program: readonly string[]): OwnService {
   }
 
   return {
-    async connect(note) {
-      const { connectService } = await import('./service-connection.ts')
-      return connectService(serviceName, note)
-    },
     install() {
       const isNew = manager.create(serviceName, wanted)
       registerEventSource(createRegistry())

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import { TanmoriError } from '../../../src/errors.ts'
 import type { ControlDoors, Door } from '../../control/doors.ts'
+import type { Stoppable } from '../platform.ts'
 import { isStandardRunDir, pipeName } from './pipe-names.ts'
 import { trustedOwners, wantedPipeSecurity } from './pipe-security.ts'
 import { formatDescriptor, isSameDescriptor, type Sid } from './security-descriptor.ts'
+import { holdState } from './state-lock.ts'
 import { connectPipe, openPipeForSecurity } from './win32/pipe.ts'
 import { readObjectSecurity, readOwnSid, writeObjectSecurity } from './win32/security.ts'
 
@@ -11,10 +13,18 @@ import { readObjectSecurity, readOwnSid, writeObjectSecurity } from './win32/sec
  * Named pipes. Node gives a pipe the process's default permissions and asks for its first instance, so that a name
  * somebody has taken is an error; who gets in is set right after, and nobody is answered before it has been read back.
  */
-export function createPipeDoors(runDir: string): ControlDoors {
+export function createPipeDoors(runDir: string, stateDir: string): ControlDoors {
   const runsAs = ownSidOfTrial(runDir)
+  let lock: Stoppable | null = null
   return {
     address: (door) => pipeName(runDir, door),
+    async claim() {
+      lock ??= holdState(stateDir)
+    },
+    release() {
+      lock?.stop()
+      lock = null
+    },
     clear: () => undefined, // a pipe ends with its last handle
     protect: async (door) => protectPipe(pipeName(runDir, door), door, runsAs),
     isEssential: false,
@@ -43,6 +53,7 @@ function protectPipe(name: string, door: Door, runsAs: Sid | null): void {
   }
 }
 
-function ownSidOfTrial(runDir: string): Sid | null {
+/** Null for the terminal's own agent: who runs that is SYSTEM or an administrator in any case. */
+export function ownSidOfTrial(runDir: string): Sid | null {
   return isStandardRunDir(runDir) ? null : readOwnSid()
 }

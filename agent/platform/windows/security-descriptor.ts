@@ -1,4 +1,5 @@
 import { TanmoriError } from '../../../src/errors.ts'
+import { formatSid } from './win32/sid.ts'
 
 /** `S-1-5-18`. */
 export type Sid = string
@@ -71,10 +72,11 @@ export function encodeSid(sid: Sid): Buffer {
   return bytes
 }
 
+/** @throws TanmoriError `platform.failed` */
 export function parseSid(bytes: Buffer, at: number): Sid {
-  const count = bytes.readUInt8(at + 1)
-  const parts = Array.from({ length: count }, (_, index) => bytes.readUInt32LE(at + 8 + index * 4))
-  return ['S', bytes.readUInt8(at), bytes.readUIntBE(at + 2, 6), ...parts].join('-')
+  const sid = formatSid(bytes.subarray(at))
+  if (sid === '') throw new TanmoriError('platform.failed', 'wanted a SID, came other bytes')
+  return sid
 }
 
 export function encodeAcl(aces: readonly Ace[]): Buffer {

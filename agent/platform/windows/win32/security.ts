@@ -55,28 +55,6 @@ export function readOwnSid(): Sid {
   }
 }
 
-/** `SeTakeOwnershipPrivilege` and `SeRestorePrivilege` are there for a service, but off until asked for. */
-export function enablePrivilege(name: string): boolean {
-  const api = bind()
-  const token: [bigint | number | null] = [null]
-  if (api.openToken(currentProcess, tokenQuery | tokenAdjust, token) === 0) return false
-  const handle = BigInt(token[0] ?? 0)
-  try {
-    const luid = Buffer.alloc(8)
-    if (api.lookupPrivilege(null, name, luid) === 0) return false
-    const state = Buffer.alloc(16) // TOKEN_PRIVILEGES of one: count, LUID, attributes
-    state.writeUInt32LE(1, 0)
-    luid.copy(state, 4)
-    state.writeUInt32LE(privilegeEnabled, 12)
-    // It answers "done" for a privilege that the token lacks, and says so by ERROR_NOT_ALL_ASSIGNED (1300).
-    return api.adjustPrivileges(handle, 0, state, 0, null, null) !== 0 && readLastError() === 0
-  } finally {
-    api.closeHandle(handle)
-  }
-}
-
-const tokenAdjust = 0x20
-const privilegeEnabled = 0x2
 const currentProcess = -1
 
 function partsOf({ owner, dacl, isProtected }: SecurityDescriptor): number {
@@ -133,13 +111,6 @@ function bindOnce() {
     advapi.func(
       'int __stdcall GetTokenInformation(uintptr_t token, int kind, void *bytes, uint32_t size, _Out_ uint32_t *needed)',
     )
-  const lookupPrivilege: (system: null, name: string, luid: Buffer) => number = advapi.func(
-    'int __stdcall LookupPrivilegeValueW(str16 system, str16 name, void *luid)',
-  )
-  const adjustPrivileges: (token: bigint, all: number, state: Buffer, size: number, ...none: null[]) => number =
-    advapi.func(
-      'int __stdcall AdjustTokenPrivileges(uintptr_t token, int all, void *state, uint32_t size, void *before, void *needed)',
-    )
   const closeHandle: (handle: bigint) => number = loadSystemLibrary('kernel32').func(
     'int __stdcall CloseHandle(uintptr_t handle)',
   )
@@ -150,8 +121,6 @@ function bindOnce() {
     setFile,
     openToken,
     tokenInformation,
-    lookupPrivilege,
-    adjustPrivileges,
     closeHandle,
   }
 }
