@@ -130,7 +130,7 @@ function judgeFile(file: Found, recorded: string | undefined): IntegrityFile {
 function missing(expected: Readonly<Record<string, string>>): (path: string) => IntegrityFile {
   return (path) => ({
     path,
-    role: /\.(service|socket|path|conf)$/.test(path) ? 'unit' : 'executable',
+    role: /\.(service|socket|path|conf)$|^HKLM\\/.test(path) ? 'unit' : 'executable',
     state: 'missing',
     sha256: null,
     expected: expected[path] ?? null,

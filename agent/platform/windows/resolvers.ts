@@ -1,9 +1,10 @@
 import { Resolver } from 'node:dns'
 import { isIP } from 'node:net'
+import { shortestAddress } from './quarantine-filters.ts'
 
 const maxResolvers = 8
 /** What Windows fills in over IPv6 where nobody set a server (RFC 3879 took the site-local addresses out of use). */
-const placeholder = /^fec0:0*:0*:ffff::/i
+const placeholder = 'fec0:0:0:ffff::'
 
 /** As the adapters that are up are set up with ("GetAdaptersAddresses function"), asked anew by each new resolver. */
 export function readResolvers(servers: readonly string[] = new Resolver().getServers()): readonly string[] {
@@ -18,5 +19,5 @@ function withoutPort(server: string): string {
 /** Addresses with a zone (`fe80::1%12`) are no filter's; the machine's own are reachable anyway. */
 function isServer(address: string): boolean {
   const isOwn = address.startsWith('127.') || address === '::1'
-  return isIP(address) !== 0 && !address.includes('%') && !isOwn && !placeholder.test(address)
+  return isIP(address) !== 0 && !address.includes('%') && !isOwn && !shortestAddress(address).startsWith(placeholder)
 }
