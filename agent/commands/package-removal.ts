@@ -33,9 +33,19 @@ export async function takeAway(
   const status = await checkRemoval(context, releaseFile)
   if (status !== 0) return status
   const platform = await createPlatform(config, { systemdSocketCount: 0 })
-  await platform.applyBaseline({ mode: 'off' })
+  const failed = await attemptAll([
+    () => platform.applyBaseline({ mode: 'off' }),
+    // Not cut off, or it would not have come this far: what is left of the means to do so.
+    () => platform.applyQuarantine({ mode: 'off' }),
+  ])
   if (isPurge) for (const folder of ownFolders(config)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-  return 0
+  return failed === 0 ? 0 : 3
+}
+
+/** What cannot be taken back is no reason to leave the rest as it was. */
+async function attemptAll(steps: readonly (() => Promise<void>)[]): Promise<number> {
+  const done = await Promise.allSettled(steps.map((step) => step()))
+  return done.filter(({ status }) => status === 'rejected').length
 }
 
 function ownFolders({ places }: AgentConfig): readonly string[] {

@@ -69,10 +69,25 @@ export function tableStatements(version: string): readonly string[] {
     `UPDATE \`Registry\` SET \`Key\`='${eventLogKey}' WHERE \`Component_\`='EventSource'`,
     `UPDATE \`Registry\` SET \`Key\`='SOFTWARE\\Tanmori' WHERE \`Component_\`='Installed'`,
     `UPDATE \`Registry\` SET \`Key\`='SOFTWARE\\Tanmori' WHERE \`Component_\`='Data'`,
+    ...registryCleanup(),
     ...launchConditions(),
     `INSERT INTO \`Error\` (\`Error\`,\`Message\`) VALUES (1722,'${texts.actionFailed}')`,
     ...permissions(),
     ...recovery(),
+  ]
+}
+
+/**
+ * What the agent itself keeps below the key, such as the mark of this boot. Not by a row of the Registry table: an upgrade
+ * would obey that too. 34 + 1024 + 2048 + 64: a program by its path, deferred, as SYSTEM, whatever it ends with.
+ */
+function registryCleanup(): readonly string[] {
+  const type = 3170
+  const condition = 'REMOVE~="ALL" AND NOT UPGRADINGPRODUCTCODE'
+  const target = '"[System64Folder]reg.exe" delete HKLM\\SOFTWARE\\Tanmori /f /reg:64'
+  return [
+    `INSERT INTO \`CustomAction\` (\`Action\`,\`Type\`,\`Source\`,\`Target\`) VALUES ('ClearKey',${type},'TARGETDIR','${target}')`,
+    `INSERT INTO \`InstallExecuteSequence\` (\`Action\`,\`Condition\`,\`Sequence\`) VALUES ('ClearKey','${condition}',2610)`,
   ]
 }
 

@@ -155,6 +155,24 @@ export class HostCenter {
     return id
   }
 
+  /** A release (`response.removal`): the grant that lets the agent be taken off one terminal, as a file. */
+  async makeRelease(terminal: string): Promise<string> {
+    this.#grants += 1
+    const id = `R-${this.#grants}`
+    const source = this.#write(`${id}.yaml`, {
+      schema: 'tanmori.grant/1',
+      id,
+      subject: { kind: 'control', control: 'monitor.always' },
+      terminals: [terminal],
+      validFrom: new Date(Date.now() - 3_600_000).toISOString(),
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+      reason: '端末の返却',
+      applicant: author,
+      approver,
+    })
+    return this.#sign('grant', source)
+  }
+
   /** Signed by the one responder, and pushed unless a file is named. */
   async quarantine({ action, terminal, id, version, file }: QuarantineRequest): Promise<void> {
     const out = file ?? join(this.#work, `${id}-${version}.dsse.json`)
@@ -172,11 +190,15 @@ export class HostCenter {
   }
 
   async #signAndPush(kind: 'policy' | 'grant', source: string): Promise<void> {
+    await this.#run([kind, 'push', await this.#sign(kind, source)])
+  }
+
+  async #sign(kind: 'policy' | 'grant', source: string): Promise<string> {
     const root = ['--root', join(this.#signers, 'root.json')]
     const signed = `${source}.dsse.json`
     await this.#run([kind, 'sign', source, ...keyOptions(this.#signers, 'author'), ...root, '--out', signed])
     await this.#run([kind, 'approve', signed, ...keyOptions(this.#signers, 'approver'), ...root, '--yes'])
-    await this.#run([kind, 'push', signed])
+    return signed
   }
 
   #write(name: string, content: unknown): string {
