@@ -2,15 +2,17 @@ import type { Page } from 'playwright-core'
 import type { Dictionary } from '../../src/center/web/i18n/dictionary.ts'
 import { enPages } from '../../src/center/web/i18n/en-pages.ts'
 import { enPolicy } from '../../src/center/web/i18n/en-policy.ts'
+import { enProofs } from '../../src/center/web/i18n/en-proofs.ts'
 import { enResults } from '../../src/center/web/i18n/en-results.ts'
 import { enTerms } from '../../src/center/web/i18n/en-terms.ts'
 import { jaPages } from '../../src/center/web/i18n/ja-pages.ts'
 import { jaPolicy } from '../../src/center/web/i18n/ja-policy.ts'
+import { jaProofs } from '../../src/center/web/i18n/ja-proofs.ts'
 import { jaResults } from '../../src/center/web/i18n/ja-results.ts'
 import { jaTerms } from '../../src/center/web/i18n/ja-terms.ts'
 
-export const ja: Dictionary = { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults }
-export const en: Dictionary = { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults }
+export const ja: Dictionary = { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults, proofs: jaProofs }
+export const en: Dictionary = { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults, proofs: enProofs }
 
 export type Account = Readonly<{ user: string; password: string }>
 

@@ -6,7 +6,8 @@ import type { Zone } from '../../src/protocol/zone.ts'
 import { SimulatedTerminal } from '../processes/simulated-terminal.ts'
 import type { TestCenter } from './center.ts'
 
-export type Simulated = Readonly<{ terminal: SimulatedTerminal; id: string; hostname: string }>
+/** `key`: what the terminal signs its proofs with. */
+export type Simulated = Readonly<{ terminal: SimulatedTerminal; id: string; hostname: string; key: string }>
 
 /** A terminal that was enrolled as any other and speaks the protocol over real TLS; what it says is the test's. */
 export async function startSimulated(
@@ -23,7 +24,7 @@ export async function startSimulated(
   const port = center.center.addresses.collector.port
   const terminal = new SimulatedTerminal({ ...identity, hardware, hostname, port })
   await terminal.connect({ heartbeatMs: 10_000 })
-  return { terminal, id: identity.terminalId, hostname }
+  return { terminal, id: identity.terminalId, hostname, key: identity.key }
 }
 
 export const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()

@@ -90,8 +90,8 @@ export class SimulatedTerminal {
     return this.#sendLines([this.#append(content.kind ?? 'media.refused', content)])
   }
 
-  /** What it says of all its controls, and the facts behind. */
-  say(message: Extract<FromAgent, { type: 'results' | 'facts' }>): void {
+  /** What it says of all its controls, the facts behind, and proofs. */
+  say(message: Extract<FromAgent, { type: 'results' | 'facts' | 'proof' }>): void {
     this.#send(message)
   }
 

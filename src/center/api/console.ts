@@ -8,6 +8,7 @@ import type { ConsoleDeps } from './console-deps.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import { addExportRoutes } from './export-routes.ts'
 import { addLiveRoute } from './live-route.ts'
+import { addProofRoutes } from './proof-routes.ts'
 import { describeRefusal, refusals } from './refusal.ts'
 import { addResultRoutes } from './result-routes.ts'
 import { requireOwnPage } from './routes.ts'
@@ -47,6 +48,7 @@ export async function createConsole(
   addDocumentRoutes(app, deps)
   addResultRoutes(app, deps)
   addExportRoutes(app, deps)
+  addProofRoutes(app, deps)
   addLiveRoute(app, deps)
   await addPages(app, options.webDir)
   return app

@@ -98,7 +98,7 @@ function countColumns<Row extends Readonly<{ counts: StateCounts }>>(): Columns<
 const japan = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo', dateStyle: 'short', timeStyle: 'medium' })
 
 /** Japan's time as a spreadsheet reads it in Japanese, UTC as machines do otherwise. */
-function instantIn(instant: string | null, lang: Lang): string | null {
+export function instantIn(instant: string | null, lang: Lang): string | null {
   if (instant === null || lang === 'en') return instant
   return japan.format(new Date(instant)).replaceAll('-', '/')
 }

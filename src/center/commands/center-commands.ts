@@ -43,6 +43,7 @@ export function addCenterCommands(program: Command, act: Act, sub: Sub): void {
   act(sub(terminals, 'revoke <terminal>', 'terminalsRevoke').requiredOption('--reason <text>'), (call) =>
     ask(call, 'terminal.revoke', { id: call.args[0], ...parseOptions(reasonOptions, call) }),
   )
+  act(sub(program, 'proofs', 'proofs'), (call) => ask(call, 'proof.list', {}))
   addUsers(sub(program, 'user', 'user'), act, sub)
   act(sub(sub(program, 'root', 'root'), 'import <file>', 'rootImport'), (call) => pushFile(call, 'root'))
 }

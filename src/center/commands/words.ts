@@ -23,6 +23,7 @@ export const words = {
   terminals: { ja: '端末', en: 'terminals' },
   terminalsList: { ja: '端末の一覧', en: 'list terminals' },
   terminalsRevoke: { ja: '端末を失効', en: 'revoke a terminal' },
+  proofs: { ja: 'OSのビルドごとの実証の状況', en: 'what was proven, by build of the system' },
   user: { ja: 'コンソールの利用者', en: 'users of the console' },
   userAdd: { ja: '利用者を追加', en: 'add a user' },
   userReset: { ja: '一回限りのパスワードを再発行', en: 'give a new one-time password' },

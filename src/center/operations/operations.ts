@@ -4,6 +4,7 @@ import { takeBundle } from './bundle.ts'
 import { listDocuments, pushDocument } from './documents.ts'
 import { dryRunPolicy } from './dry-run.ts'
 import { createOperation, type Operation } from './operation.ts'
+import { listProofs } from './proofs.ts'
 import { listTerminals, revokeTerminal } from './terminals.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 import { addUser, changeRole, listUsers, removeUser, resetUser } from './users.ts'
@@ -21,6 +22,7 @@ export const operations = {
   'token.revoke': revokeToken,
   'terminal.list': listTerminals,
   'terminal.revoke': revokeTerminal,
+  'proof.list': listProofs,
   'user.add': addUser,
   'user.reset': resetUser,
   'user.role': changeRole,

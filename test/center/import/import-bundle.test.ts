@@ -7,6 +7,8 @@ import { writeBundle } from '../../../agent/journal/bundle.ts'
 import type { Result } from '../../../src/checks/result.ts'
 import type { BundleMessage } from '../../../src/protocol/bundle.ts'
 import type { JournalEvent } from '../../../src/protocol/events.ts'
+import type { SignedProof } from '../../../src/protocol/proof.ts'
+import { makeProof, makeSignedProof } from '../../proofs.ts'
 import { createCsr, createLines, type Enrolled, enrol, hardware } from '../support/agent.ts'
 import { startCenter, type TestCenter } from '../support/center.ts'
 
@@ -21,7 +23,13 @@ const result: Result = {
   readAt: at,
   isStale: false,
 }
-const importedSchema = z.object({ lines: z.number(), newLines: z.number(), raised: z.number(), results: z.number() })
+const importedSchema = z.object({
+  lines: z.number(),
+  newLines: z.number(),
+  raised: z.number(),
+  results: z.number(),
+  proofs: z.number(),
+})
 
 let center: TestCenter
 let terminal: Enrolled
@@ -37,6 +45,11 @@ afterAll(async () => {
 })
 
 type Change = Readonly<{ hello?: Readonly<Record<string, unknown>>; key?: string }>
+
+function proofOf({ key, response }: Enrolled): SignedProof {
+  const proof = makeProof()
+  return makeSignedProof({ ...proof, terminal: { ...proof.terminal, id: response.terminalId } }, key)
+}
 
 function write(
   events: readonly JournalEvent[],
@@ -65,6 +78,7 @@ function write(
   const messages: BundleMessage[] = [
     { type: 'facts', check: 'av.definitions', readAt: at, facts: { ageDays: 9 } },
     { type: 'results', at, policyDigest: null, results: [result] },
+    { type: 'proof', signed: proofOf(from) },
   ]
   const header = { schema: 'tanmori.bundle/1', at, terminalId, isEnrolled: true } as const
   const lines = writeBundle({
@@ -92,13 +106,14 @@ describe('a bundle of a terminal that was enrolled and never connected since', (
 
   it('counts as if it had come by the uplink: lines, facts and results', async () => {
     const file = write(events)
-    expect(await take(file)).toEqual({ lines: 1_200, newLines: 1_200, raised: 0, results: 1 })
+    expect(await take(file)).toEqual({ lines: 1_200, newLines: 1_200, raised: 0, results: 1, proofs: 1 })
     const id = terminal.response.terminalId
     const held = await center.center.store.terminals.find(id)
     expect(held?.head).toMatchObject({ seq: 1_200, hash: events.at(-1)?.hash, state: 'whole' })
     expect(held?.state).not.toBe('online')
     expect((await center.center.store.terminals.findFacts(id, 'av.definitions'))?.facts).toEqual({ ageDays: 9 })
     expect((await center.center.store.results.find(id))?.results).toEqual([result])
+    expect(await center.center.store.proofs.listOf(id)).toMatchObject([{ counts: { proven: 1 } }])
   })
 
   it('changes nothing the second time, nor does an older one after it', async () => {

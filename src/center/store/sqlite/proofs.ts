@@ -83,7 +83,7 @@ export function createProofStore(db: Database): ProofStore {
       const after = parseCursor(textCursor, page.cursor)
       const where = createWhere([
         ['is_current = 1 AND revoked_at IS NULL'],
-        ['os = ? AND build = ?', key.os, key.build],
+        ['proofs.os = ? AND build = ?', key.os, key.build],
         key.standIn === null ? ['stand_in IS NULL'] : ['stand_in = ?', key.standIn],
         ['proof_items.id = ?', item],
         outcome === undefined ? null : ['outcome = ?', outcome],

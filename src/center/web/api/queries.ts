@@ -21,6 +21,15 @@ import {
 } from '../../api/contract.ts'
 import { dryRunSchema } from '../../api/dry-run-contract.ts'
 import {
+  type BuildQuery,
+  type BuildTerminalsQuery,
+  buildsViewSchema,
+  buildTerminalsPageSchema,
+  buildViewSchema,
+  proofViewSchema,
+  terminalProofsSchema,
+} from '../../api/proofs-contract.ts'
+import {
   type AnsweringQuery,
   answeringPageSchema,
   type ClauseTerminalsQuery,
@@ -142,6 +151,35 @@ export const queries = {
         return request(path, terminalClausesSchema, { signal })
       },
       placeholderData: keepPreviousData,
+    }),
+  builds: () =>
+    queryOptions({
+      queryKey: ['proofs'],
+      queryFn: ({ signal }) => request('/api/proofs', buildsViewSchema, { signal }),
+    }),
+  build: (query: BuildQuery) =>
+    queryOptions({
+      queryKey: ['proofs', 'build', query],
+      queryFn: ({ signal }) => request(`/api/proofs/build${searchOf(query)}`, buildViewSchema, { signal }),
+    }),
+  buildTerminals: (query: BuildTerminalsQuery) =>
+    queryOptions({
+      queryKey: ['proofs', 'terminals', query],
+      queryFn: ({ signal }) => request(`/api/proofs/terminals${searchOf(query)}`, buildTerminalsPageSchema, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  terminalProofs: (id: string) =>
+    queryOptions({
+      queryKey: ['terminal-proofs', id],
+      queryFn: ({ signal }) =>
+        request(`/api/terminals/${encodeURIComponent(id)}/proofs`, terminalProofsSchema, { signal }),
+    }),
+  proof: (id: string, sha256: string) =>
+    queryOptions({
+      queryKey: ['proof', id, sha256],
+      queryFn: ({ signal }) =>
+        request(`/api/terminals/${encodeURIComponent(id)}/proofs/${sha256}`, proofViewSchema, { signal }),
+      staleTime: Number.POSITIVE_INFINITY,
     }),
   documents: (query: DocumentsQuery) =>
     queryOptions({

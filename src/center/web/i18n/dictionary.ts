@@ -1,5 +1,6 @@
 import type { jaPages } from './ja-pages.ts'
 import type { jaPolicy } from './ja-policy.ts'
+import type { jaProofs } from './ja-proofs.ts'
 import type { jaResults } from './ja-results.ts'
 import type { jaTerms } from './ja-terms.ts'
 
@@ -15,4 +16,11 @@ export type Terms = Worded<typeof jaTerms>
 export type Pages = Worded<typeof jaPages>
 export type PolicyWords = Worded<typeof jaPolicy>
 export type ResultWords = Worded<typeof jaResults>
-export type Dictionary = Readonly<{ terms: Terms; pages: Pages; policy: PolicyWords; results: ResultWords }>
+export type ProofWords = Worded<typeof jaProofs>
+export type Dictionary = Readonly<{
+  terms: Terms
+  pages: Pages
+  policy: PolicyWords
+  results: ResultWords
+  proofs: ProofWords
+}>

@@ -7,17 +7,19 @@ import type { AnswerState } from '../../../standards/coverage.ts'
 import type { Dictionary } from './dictionary.ts'
 import { enPages } from './en-pages.ts'
 import { enPolicy } from './en-policy.ts'
+import { enProofs } from './en-proofs.ts'
 import { enResults } from './en-results.ts'
 import { enTerms } from './en-terms.ts'
 import { createFormat, type Format, type Language } from './format.ts'
 import { jaPages } from './ja-pages.ts'
 import { jaPolicy } from './ja-policy.ts'
+import { jaProofs } from './ja-proofs.ts'
 import { jaResults } from './ja-results.ts'
 import { jaTerms } from './ja-terms.ts'
 
 const dictionaries: Readonly<Record<Language, Dictionary>> = {
-  ja: { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults },
-  en: { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults },
+  ja: { terms: jaTerms, pages: jaPages, policy: jaPolicy, results: jaResults, proofs: jaProofs },
+  en: { terms: enTerms, pages: enPages, policy: enPolicy, results: enResults, proofs: enProofs },
 }
 const storageKey = 'tanmori.language'
 

@@ -35,6 +35,7 @@ export function createCacheUpdates(client: QueryClient): CacheUpdates {
       client.setQueryData<TerminalView>(['terminal', row.id], (view) => view && { ...view, ...row })
       askAgain('terminal', ['terminal', row.id])
       askAgain('terminal', ['terminal-answers', row.id])
+      askAgain('terminal', ['terminal-proofs', row.id])
     }
     if (hasUnlisted(client, rows)) askAgain('terminals', ['terminals'])
     askAgain('overview', ['overview'])

@@ -9,6 +9,8 @@ import { DocumentsPage } from './documents/documents-page.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
 import { OverviewPage } from './overview/overview-page.tsx'
 import { PasswordPage } from './password-page.tsx'
+import { BuildPage } from './proofs/build-page.tsx'
+import { ProofsPage } from './proofs/proofs-page.tsx'
 import { TerminalPage } from './terminal/terminal-page.tsx'
 import { TerminalsPage } from './terminals/terminals-page.tsx'
 import { ViolationsPage } from './violations/violations-page.tsx'
@@ -22,6 +24,8 @@ const places: readonly (readonly [pattern: RegExp, page: (part: string) => React
   [/^\/controls\/([^/]{1,64})$/, (control) => <ControlPage control={control} />],
   [/^\/clauses\/?$/, () => <ClausesPage />],
   [/^\/clauses\/([^/]{1,64})$/, (standard) => <ClausePage standard={standard} />],
+  [/^\/proofs\/?$/, () => <ProofsPage />],
+  [/^\/proofs\/build\/?$/, () => <BuildPage />],
   [/^\/documents\/?$/, () => <DocumentsPage />],
   [/^\/documents\/([0-9a-f]{64})$/, (digest) => <DocumentPage digest={digest} />],
   [/^\/audit\/?$/, () => <AuditPage />],

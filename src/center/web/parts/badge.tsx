@@ -3,6 +3,7 @@ import type { Access } from '../../../policy/device.ts'
 import type { Mode } from '../../../policy/verdict.ts'
 import type { Severity } from '../../../protocol/events.ts'
 import type { SensorStatus } from '../../../protocol/messages.ts'
+import type { ProofOutcome } from '../../../protocol/proof.ts'
 import type { AnswerState } from '../../../standards/coverage.ts'
 import type { PresenceState } from '../../api/contract.ts'
 import { useTexts } from '../i18n/language.tsx'
@@ -58,6 +59,12 @@ export const answerLooks: Readonly<Record<AnswerState, Look>> = {
   pass: { icon: 'check', tone: 'good' },
 }
 
+export const proofLooks: Readonly<Record<ProofOutcome, Look>> = {
+  proven: { icon: 'check', tone: 'good' },
+  disproven: { icon: 'cross', tone: 'bad' },
+  'not-tried': { icon: 'dot', tone: 'quiet' },
+}
+
 /** An icon and a word: never a colour alone. */
 export function Badge({ icon, tone, children }: Look & Readonly<{ children: ReactNode }>) {
   return (
@@ -90,6 +97,10 @@ export function SensorBadge({ state }: Readonly<{ state: SensorStatus['state'] }
 
 export function OutcomeBadge({ outcome }: Readonly<{ outcome: Outcome }>) {
   return <Badge {...outcomeLooks[outcome]}>{useTexts().terms.outcomes[outcome]}</Badge>
+}
+
+export function ProofBadge({ outcome }: Readonly<{ outcome: ProofOutcome }>) {
+  return <Badge {...proofLooks[outcome]}>{useTexts().proofs.outcomes[outcome]}</Badge>
 }
 
 export function AnswerBadge({ state }: Readonly<{ state: AnswerState }>) {

@@ -34,7 +34,7 @@ export function Header() {
 }
 
 function Navigation() {
-  const { pages, results } = useTexts()
+  const { pages, results, proofs } = useTexts()
   const { path } = usePlace()
   const { arrivals, seenUpTo } = useLive()
   const mayAudit = useMay('administrator')
@@ -57,6 +57,9 @@ function Navigation() {
       </Link>
       <Link to="/clauses" current={isCurrent('/clauses')}>
         {results.nav.clauses}
+      </Link>
+      <Link to="/proofs" current={isCurrent('/proofs')}>
+        {proofs.nav}
       </Link>
       <Link to="/documents" current={isCurrent('/documents')}>
         {pages.nav.documents}

@@ -13,6 +13,7 @@ import { EventSection } from './event-section.tsx'
 import { Identity } from './identity.tsx'
 import { NowPanel } from './now-panel.tsx'
 import { PolicyPanel } from './policy-panel.tsx'
+import { ProofSection } from './proof-section.tsx'
 import { RevokeSection } from './revoke-section.tsx'
 import { SensorTable } from './sensor-table.tsx'
 
@@ -52,6 +53,7 @@ export function TerminalPage({ id }: Readonly<{ id: string }>) {
         <Identity terminal={data} />
       </div>
       <AnswerSection id={id} />
+      <ProofSection id={id} />
       <DeviceTable terminal={data} />
       <SensorTable terminal={data} />
       <DocumentTable terminal={data} />
