@@ -87,7 +87,7 @@ async function readAll(readings: Readings, { policy }: ReadContext, deps: RunDep
   const raws: Record<string, Raw> = {}
   for (const [name, reading] of Object.entries(readings)) {
     const startMs = deps.nowMs()
-    const raw = runs.length >= maxReadings ? tooMany : await readOne(reading, limits, deps)
+    const raw = runs.length >= maxReadings ? tooMany : await readOne(reading, limitsFor(reading, limits), deps)
     const failure = raw.kind === 'failed' ? { reason: raw.reason, detail: raw.detail } : null
     runs.push({ name, kind: reading.kind, ms: Math.round(deps.nowMs() - startMs), failure })
     raws[name] = raw
@@ -96,6 +96,12 @@ async function readAll(readings: Readings, { policy }: ReadContext, deps: RunDep
 }
 
 type Limits = Readonly<{ timeoutMs: number; maxBytes: number; signal?: AbortSignal }>
+
+/** A search for updates takes minutes, and has them: what waits for it costs this process nothing. */
+function limitsFor(reading: Reading, limits: Limits): Limits {
+  if (reading.kind !== 'table' || reading.timeoutSeconds === undefined) return limits
+  return { ...limits, timeoutMs: Math.max(limits.timeoutMs, reading.timeoutSeconds * 1000) }
+}
 
 /** A reading that does not come back in time is left behind: a file system that hangs must not hold the others. */
 async function readOne(reading: Reading, limits: Limits, deps: RunDeps): Promise<Raw> {

@@ -8,5 +8,7 @@ export const allowlistFactsSchema = z.strictObject({
   outsideCount: z.int().min(0),
   /** Watched folders that could not be read to their end. */
   unread: z.array(z.string()).max(200),
+  /** People whose own programs are not known, since they are not signed in (Windows). */
+  unseenPeople: z.int().min(0).optional(),
 })
 export type AllowlistFacts = z.infer<typeof allowlistFactsSchema>

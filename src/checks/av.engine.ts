@@ -15,7 +15,7 @@ import { matchesName } from './name-pattern.ts'
 import { explainFailure, known, outputOf, unreadable } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { compareVersions } from './version.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 
 export const avEngine = defineCheck({
   id: 'av.engine',
@@ -28,7 +28,7 @@ export const avEngine = defineCheck({
     }),
     parse: parseLinux,
   },
-  windows: { readings: () => windowsAntivirusReadings, parse: parseWindowsAntivirus },
+  windows: { readings: () => windowsAntivirusReadings, more: windowsAntivirusMore, parse: parseWindowsAntivirus },
   judge: judgeEngine,
   remedy: {
     ja: '不正プログラム対策ソフトの本体（検索エンジン）を、製造元がサポートしている版に更新してください。最低限の版はポリシーの antivirus.minimumEngines で定めます。',

@@ -4,13 +4,13 @@ import { listNames } from './item.ts'
 import { linuxAntivirusReadings, runningProducts } from './linux-antivirus.ts'
 import { explainFailure, known, unreadable } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 
 export const avResident = defineCheck({
   id: 'av.resident',
   schema: antivirusFactsSchema,
   linux: { readings: () => linuxAntivirusReadings, parse: parseLinux },
-  windows: { readings: () => windowsAntivirusReadings, parse: parseWindowsAntivirus },
+  windows: { readings: () => windowsAntivirusReadings, more: windowsAntivirusMore, parse: parseWindowsAntivirus },
   judge: judgeResident,
   remedy: {
     ja: '不正プログラム対策ソフトを起動し、リアルタイム検査を有効にしてください。Linux の ClamAV では clamav-daemon と clamav-clamonacc の両方を起動します。起動しない場合は製品のログを確認し、情報セキュリティ担当に連絡してください。',

@@ -3,7 +3,7 @@ import { type Detection, type DetectionFacts, newestDetections } from './detecti
 import { explainFailure, known, rowsOf, unreadable } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { flagIn, numberIn, type Row, textIn } from './row.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 import { parseWindowsDate } from './windows-date.ts'
 
 const namespace = 'root\\Microsoft\\Windows\\Defender'
@@ -14,6 +14,7 @@ export const windowsDetections: SystemPart<DetectionFacts> = {
     detections: { kind: 'query', namespace, query: 'SELECT * FROM MSFT_MpThreatDetection' },
     threats: { kind: 'query', namespace, query: 'SELECT ThreatID, ThreatName FROM MSFT_MpThreat' },
   }),
+  more: windowsAntivirusMore,
   parse,
 }
 

@@ -15,6 +15,7 @@ import { entriesOf, explainFailure, known, outputOf } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { type Sentence, sentenceSchema } from './result.ts'
 import type { Socket } from './socket.ts'
+import { auditReading, explainAudit } from './windows-audit.ts'
 import { parseWindowsSockets, windowsSocketReadings } from './windows-sockets.ts'
 
 const schema = z.object({
@@ -58,6 +59,7 @@ export const netInternalAttack = defineCheck({
   windows: {
     readings: () => ({
       ...windowsSocketReadings,
+      audit: auditReading,
       security: {
         kind: 'command',
         program: 'wevtutil.exe',
@@ -123,7 +125,11 @@ function gapOf(raws: Raws): Sentence {
 function windowsSignIns(raws: Raws): SignIns {
   const xml = outputOf(raws, 'security')
   if (xml === null) return { signIns: null, gap: explainFailure(raws, 'security') }
-  return { signIns: countSignIns(parseSecurityEvents(xml)), gap: null }
+  const sources = parseSecurityEvents(xml)
+  const gap = explainAudit(raws, 'audit', 'Failure')
+  // Failures that are there were written down, whatever is told of the setting.
+  if (gap !== null && sources.length === 0) return { signIns: null, gap }
+  return { signIns: countSignIns(sources), gap: null }
 }
 
 function peersPoint({ peers }: Facts, { policy }: JudgeContext): Point {

@@ -18,7 +18,7 @@ export type Reading =
   | Readonly<{ kind: 'registry'; key: string; depth?: number; view?: 32 | 64 }>
   /** WMI/CIM: `root\CIMV2`, `SELECT … FROM …`. */
   | Readonly<{ kind: 'query'; namespace: string; query: string }>
-  /** What a Windows function tells, as rows (see `windowsTables`): comes back as `query` does, null where nothing is told. */
+  /** What a Windows function tells, as rows (see `windowsTables`): comes back as `query` does, null where nothing is told. May ask for more time. */
   | Readonly<{ kind: 'table'; table: WindowsTable; timeoutSeconds?: number }>
   /** `systeminformation`, for inventory that changes slowly. */
   | Readonly<{ kind: 'system'; call: SystemCall }>
@@ -34,6 +34,7 @@ export const windowsTables = [
   'neighbours', // GetIpNetTable2: columns as MSFT_NetNeighbor
   'name-servers', // GetAdaptersAddresses: columns as MSFT_DNSClientServerAddress
   'wireless', // WlanEnumInterfaces, WlanQueryInterface: {InterfaceGuid, State, Ssid, AuthAlgorithm, CipherAlgorithm}
+  'firewall-profiles', // INetFwPolicy2: {Profile, Enabled, RefusesInbound}
   'security-providers', // WscGetSecurityProviderHealth: {Provider, Health}
   'missing-updates', // Windows Update Agent, searched in what it knows already: minutes
   'sign-in-rules', // NetUserModalsGet: {MinPasswordLength, LockoutThreshold}

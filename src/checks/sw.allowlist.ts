@@ -95,7 +95,7 @@ function blame(
   return failed(ja.flat().join('。').slice(0, 1000), en.flat().join('; ').slice(0, 1000), items)
 }
 
-function praise({ programs, outside, outsideCount, unread }: AllowlistFacts): Judgement {
+function praise({ programs, outside, outsideCount, unread, unseenPeople = 0 }: AllowlistFacts): Judgement {
   if (unread.length > 0 || outsideCount > outside.length) {
     const { ja, en } = listNames(unread)
     return unknown(
@@ -103,8 +103,15 @@ function praise({ programs, outside, outsideCount, unread }: AllowlistFacts): Ju
       `Some of the watched folders (${en || `${outsideCount} programs`}) could not be read to their end, so there may be programs that are not permitted`,
     )
   }
+  const unseen =
+    unseenPeople === 0
+      ? { ja: '', en: '' }
+      : {
+          ja: `。サインインしていない${unseenPeople}人が自分だけに入れたソフトウェアは、サインイン中に確認します`,
+          en: `; what ${unseenPeople} people who are not signed in have installed for themselves is looked at while they are`,
+        }
   return passed(
-    `許可されていないソフトウェアはありません（インストール済み ${programs.length}件、管理外のプログラム ${outside.length}件を確認）`,
-    `No software that is not permitted (${programs.length} installed and ${outside.length} other programs looked at)`,
+    `許可されていないソフトウェアはありません（インストール済み ${programs.length}件、管理外のプログラム ${outside.length}件を確認）${unseen.ja}`,
+    `No software that is not permitted (${programs.length} installed and ${outside.length} other programs looked at)${unseen.en}`,
   )
 }

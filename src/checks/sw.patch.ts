@@ -3,9 +3,9 @@ import { defineCheck, failed, type JudgeContext, type Judgement, passed, unknown
 import { dayOf, daysBetween } from './day.ts'
 import { item } from './item.ts'
 import { linuxUpdates } from './linux-updates.ts'
-import { secondTuesdayAfter } from './patch-day.ts'
 import type { Item } from './result.ts'
-import { type PackageUpdates, type UpdateFacts, updateFactsSchema, type WindowsUpdates } from './updates.ts'
+import { type PackageUpdates, type UpdateFacts, updateFactsSchema } from './updates.ts'
+import { judgeWindows } from './windows-patches.ts'
 import { windowsUpdates } from './windows-updates.ts'
 
 export const swPatch = defineCheck({
@@ -121,42 +121,5 @@ function praise({ pending, listedAt }: PackageUpdates, maxDays: number): Judgeme
   return passed(
     `未適用のセキュリティ更新${pending.length}件は、いずれも公開から${maxDays}日以内です（${day} の一覧による）`,
     `${pending.length} security update(s) are missing, none for more than ${maxDays} days (by the list of ${day})`,
-  )
-}
-
-/**
- * Microsoft releases cumulative updates on the second Tuesday of each month: whoever installed nothing since before one
- * of them has been missing it since that day.
- */
-function judgeWindows(facts: WindowsUpdates, reboot: readonly Item[], maxDays: number, now: Date): Judgement {
-  const { installedAt, build } = facts
-  const shown = build ?? '?'
-  if (installedAt === null) {
-    if (reboot.length > 0) return failed('更新後の再起動がされていません', 'A restart after updates is overdue', reboot)
-    return unknown(
-      `ビルド ${shown}。最後に更新した日を読み取れないため、未適用の更新があるか分かりません`,
-      `Build ${shown}: the day of the last update cannot be read, so what is missing cannot be told`,
-    )
-  }
-  const missedSince = secondTuesdayAfter(installedAt)
-  const days = daysBetween(missedSince, now)
-  if (days > maxDays) return stale(shown, installedAt, missedSince, days, maxDays, reboot)
-  if (reboot.length > 0) return failed('更新後の再起動がされていません', 'A restart after updates is overdue', reboot)
-  return passed(
-    `ビルド ${shown}。最後の更新は ${dayOf(installedAt)} で、公開から${maxDays}日を過ぎた月例更新の取り残しはありません（月例更新の公開日からの判断で、個々の更新は確認していません）`,
-    `Build ${shown}, last updated on ${dayOf(installedAt)}: no monthly update older than ${maxDays} days can be missing (by release days; single updates are not looked at)`,
-  )
-}
-
-function stale(build: string, at: string, since: Date, days: number, maxDays: number, reboot: readonly Item[]) {
-  const missing = item(
-    'monthly',
-    `${dayOf(since)} に公開された月例更新が適用されていません（${days}日、許容${maxDays}日）`,
-    `The monthly update of ${dayOf(since)} is missing (${days} days; ${maxDays} allowed)`,
-  )
-  return failed(
-    `ビルド ${build}。最後の更新は ${dayOf(at)} で、その後の月例更新が適用されていません`,
-    `Build ${build}, last updated on ${dayOf(at)}: monthly updates since then are missing`,
-    [missing, ...reboot],
   )
 }

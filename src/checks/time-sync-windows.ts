@@ -4,10 +4,13 @@ import type { Raws } from './reading.ts'
 import { roundOffset, type TimeSync } from './time-sync-facts.ts'
 
 const parameters = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\W32Time\\Parameters'
+/** The group policy's values win over the service's own ("Configure Windows NTP Client"). */
+const policy = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\W32Time\\Parameters'
 
 export const windowsTimeSync: SystemPart<TimeSync> = {
   readings: () => ({
     parameters: { kind: 'registry', key: parameters, depth: 0 },
+    policy: { kind: 'registry', key: policy, depth: 0 },
     service: {
       kind: 'query',
       namespace: 'root\\CIMV2',
@@ -29,8 +32,8 @@ export const windowsTimeSync: SystemPart<TimeSync> = {
     }
   },
   parse(raws) {
-    const values = keysOf(raws, 'parameters')?.[0]?.values
-    if (values === undefined) return unreadable(explainFailure(raws, 'parameters'))
+    const values = settingsOf(raws)
+    if (values === null) return unreadable(explainFailure(raws, 'parameters'))
     const state = rowsOf(raws, 'service')?.[0]?.State
     if (values.Type === 'NoSync' || (state !== undefined && state !== 'Running')) {
       return known({
@@ -57,9 +60,14 @@ export const windowsTimeSync: SystemPart<TimeSync> = {
   },
 }
 
+function settingsOf(raws: Raws): Readonly<Record<string, unknown>> | null {
+  const own = keysOf(raws, 'parameters')?.[0]?.values
+  return own === undefined ? null : { ...own, ...keysOf(raws, 'policy')?.[0]?.values }
+}
+
 /** `ntp.town.lg.jp,0x9 ntp2.town.lg.jp`; by the domain (`NT5DS`) no server is named. */
 function serversOf(raws: Raws): readonly string[] {
-  const values = keysOf(raws, 'parameters')?.[0]?.values
+  const values = settingsOf(raws)
   if (values?.Type === 'NT5DS') return []
   return String(values?.NtpServer ?? '')
     .split(/\s+/)

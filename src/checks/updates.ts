@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { updateSearchSchema } from './update-search.ts'
 
 export const pendingUpdateSchema = z.strictObject({
   name: z.string().max(200),
@@ -36,6 +37,8 @@ export const windowsUpdatesSchema = z.strictObject({
   build: z.string().nullable(),
   /** When the newest update was installed. */
   installedAt: z.iso.datetime().nullable(),
+  /** What Windows Update says is missing; null: it could not be asked. */
+  search: updateSearchSchema.nullable().optional(),
   needsReboot: z.boolean(),
   rebootSince: z.iso.datetime().nullable(),
 })

@@ -4,6 +4,7 @@ import { inJapan } from './japan-time.ts'
 import { fail, judgePoints } from './points.ts'
 import { explainFailure, known, outputOf, unreadable } from './raw.ts'
 import { signInReadings, signInsOf } from './sign-ins.ts'
+import { auditReading, auditsLogon, explainAudit } from './windows-audit.ts'
 import { logonReading, parseLogons } from './windows-events.ts'
 
 const schema = z.strictObject({
@@ -25,10 +26,12 @@ const linux: SystemPart<Facts> = {
 }
 
 const windows: SystemPart<Facts> = {
-  readings: () => ({ logons: logonReading }),
+  readings: () => ({ logons: logonReading, audit: auditReading }),
   parse(raws) {
     const output = outputOf(raws, 'logons')
     if (output === null) return unreadable(explainFailure(raws, 'logons'))
+    const gap = auditsLogon(raws, 'audit', 'Success') === false ? explainAudit(raws, 'audit', 'Success') : null
+    if (gap !== null) return unreadable(gap)
     return known({ signIns: [...parseLogons(output).slice(0, maxKept)] })
   },
 }

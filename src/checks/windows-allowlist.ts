@@ -3,7 +3,12 @@ import type { SystemPart } from './check.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { maxOutside } from './software.ts'
 import { plainFolderReadings, programsInFolders, scopedFolderReadings, scopeReadings } from './watched-folders.ts'
-import { parseWindowsPrograms, userProgramReadings, windowsProgramReadings } from './windows-programs.ts'
+import {
+  countUnseenPeople,
+  parseWindowsPrograms,
+  userProgramReadings,
+  windowsProgramReadings,
+} from './windows-programs.ts'
 
 export const windowsAllowlist: SystemPart<AllowlistFacts> = {
   readings: ({ policy }) => ({
@@ -30,6 +35,7 @@ function parse(raws: Raws): Parsed<AllowlistFacts> {
       outside: outside.slice(0, maxOutside),
       outsideCount: outside.length,
       unread: unread.slice(0, 200),
+      unseenPeople: countUnseenPeople(raws),
     },
   }
 }

@@ -2,10 +2,11 @@ import type { ReadContext, SystemPart } from './check.ts'
 import type { DefinitionsFacts } from './definitions.ts'
 import { entriesOf } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 
 export const windowsDefinitions: SystemPart<DefinitionsFacts> = {
   readings: ({ policy }) => ({ ...windowsAntivirusReadings, ...sourceReadings(policy.antivirus.definitionsFolder) }),
+  more: windowsAntivirusMore,
   parse,
 }
 

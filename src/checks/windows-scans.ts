@@ -1,9 +1,13 @@
 import type { SystemPart } from './check.ts'
 import type { Parsed, Raws } from './reading.ts'
 import type { ScanFacts } from './scans.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 
-export const windowsScans: SystemPart<ScanFacts> = { readings: () => windowsAntivirusReadings, parse }
+export const windowsScans: SystemPart<ScanFacts> = {
+  readings: () => windowsAntivirusReadings,
+  more: windowsAntivirusMore,
+  parse,
+}
 
 /** Only products that are switched on count; Defender and Kaspersky keep books of full scans that can be read. */
 function parse(raws: Raws): Parsed<ScanFacts> {

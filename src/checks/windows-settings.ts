@@ -3,9 +3,13 @@ import type { SystemPart } from './check.ts'
 import { defenderStatus } from './defender.ts'
 import type { Parsed, Raws } from './reading.ts'
 import { flagIn } from './row.ts'
-import { parseWindowsAntivirus, windowsAntivirusReadings } from './windows-antivirus.ts'
+import { parseWindowsAntivirus, windowsAntivirusMore, windowsAntivirusReadings } from './windows-antivirus.ts'
 
-export const windowsSettings: SystemPart<LockFacts> = { readings: () => windowsAntivirusReadings, parse }
+export const windowsSettings: SystemPart<LockFacts> = {
+  readings: () => windowsAntivirusReadings,
+  more: windowsAntivirusMore,
+  parse,
+}
 
 function parse(raws: Raws): Parsed<LockFacts> {
   const parsed = parseWindowsAntivirus(raws)

@@ -2,6 +2,7 @@ import type { ParseContext, SystemPart } from './check.ts'
 import { explainFailure, keysOf, known, rowsOf, unreadable } from './raw.ts'
 import type { Parsed, Raws, Reading } from './reading.ts'
 import { numberIn, textIn } from './row.ts'
+import { updateSearchOf, updateSearchReading } from './update-search.ts'
 import { type UpdateFacts, windowsUpdatesSchema } from './updates.ts'
 import { parseInstalledOn } from './windows-date.ts'
 
@@ -15,14 +16,12 @@ export const currentVersionReading: Reading = {
   key: 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion',
 }
 
-/**
- * The list of missing updates is Windows Update's own and takes a search that can run for minutes; what is read here is
- * the build and the day of the newest update. KB numbers are not looked at: they say nothing without Microsoft's tables.
- */
+/** The build, what Windows Update knows to be missing, the day of the newest update, and whether a restart is owed. */
 export const windowsUpdates: SystemPart<UpdateFacts> = {
   readings: () => ({
     version: currentVersionReading,
     fixes: { kind: 'query', namespace: 'root\\CIMV2', query: 'SELECT InstalledOn FROM Win32_QuickFixEngineering' },
+    search: updateSearchReading,
     'update reboot': { kind: 'registry', key: rebootKeys['update reboot'] },
     'servicing reboot': { kind: 'registry', key: rebootKeys['servicing reboot'] },
   }),
@@ -31,13 +30,15 @@ export const windowsUpdates: SystemPart<UpdateFacts> = {
 
 function parse(raws: Raws, { previous, readAt }: ParseContext): Parsed<UpdateFacts> {
   const [version, fixes] = [keysOf(raws, 'version')?.[0]?.values, rowsOf(raws, 'fixes')]
-  if (version === undefined && fixes === null) return unreadable(explainFailure(raws, 'version'))
+  const search = updateSearchOf(raws, 'search')
+  if (version === undefined && fixes === null && search === null) return unreadable(explainFailure(raws, 'version'))
   const dates = (fixes ?? []).flatMap((row) => parseInstalledOn(row.InstalledOn) ?? [])
   const needsReboot = Object.keys(rebootKeys).some((name) => (keysOf(raws, name) ?? []).length > 0)
   return known({
     kind: 'windows',
     build: buildOf(version ?? {}),
     installedAt: dates.toSorted().at(-1) ?? null,
+    search,
     needsReboot,
     rebootSince: needsReboot ? (lastRebootSince(previous) ?? readAt ?? null) : null,
   })

@@ -140,6 +140,48 @@ const windows: [string, Raws, string, string, object?][] = [
     'stopped',
   ],
   [
+    'a known product’s service on a server: whether it scans what is opened is not told',
+    {
+      'security-center': lost('unsupported'),
+      defender: lost('unsupported'),
+      'antivirus-services': rows({ Name: 'EventLog', State: 'Running' }, { Name: 'ds_agent', State: 'Running' }),
+    },
+    'unknown',
+    'The state of Trend Micro Deep Security / Vision One cannot be read',
+  ],
+  [
+    'a known product’s service that has stopped',
+    {
+      'security-center': lost('unsupported'),
+      defender: lost('unsupported'),
+      'antivirus-services': rows({ Name: 'NTRTSCAN', State: 'Stopped' }),
+    },
+    'fail',
+    'Apex One is there but stopped',
+  ],
+  [
+    'the Security Center is content, though its list cannot be read',
+    {
+      'security-center': lost('failed', '0x80041013'),
+      defender: lost('unsupported'),
+      'antivirus-services': rows({ Name: 'ekrn', State: 'Running' }),
+      'security-providers': rows({ Provider: 'antivirus', Health: 0 }),
+    },
+    'pass',
+    'ESET Endpoint Antivirus',
+  ],
+  [
+    'its service does not run',
+    {
+      'security-center': lost('failed', '0x800706ba'),
+      defender: lost('unsupported'),
+      'antivirus-services': rows(),
+      'security-providers': rows({ Provider: 'antivirus', Health: null }),
+    },
+    'unknown',
+    'no service of a known product was found',
+  ],
+  [
     'neither answers',
     { 'security-center': lost('missing'), defender: lost('failed', '0x800106ba') },
     'unknown',

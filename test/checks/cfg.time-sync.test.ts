@@ -107,6 +107,12 @@ const windows: [string, Raws, string, RegExp][] = [
   ['the service has stopped', w32time({ service: rows({ State: 'Stopped' }) }), 'fail', /no time service/],
   ['set not to synchronise', w32time({ parameters: registry({ Type: 'NoSync' }) }), 'fail', /no time service/],
   ['settings that cannot be read', { parameters: lost() }, 'unknown', /parameters/],
+  [
+    'a group policy that switches it off, whatever the service itself is set to',
+    w32time({ policy: registry({ Type: 'NoSync' }) }),
+    'fail',
+    /no time service/,
+  ],
 ]
 
 describe('cfg.time-sync', () => {

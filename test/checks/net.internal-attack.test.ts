@@ -137,8 +137,35 @@ btmp begins 2026-11-21T10:44:23+00:00
 
   it('on Windows the log that may not be read is not a quiet one', () => {
     const udp = rows({ LocalAddress: '0.0.0.0', LocalPort: 5353, OwningProcess: 1200 })
-    const raws = { tcp: rows(), udp, security: output('', 5) }
+    const audit = rows({ Subcategory: 'logon', Success: true, Failure: true })
+    const raws = { tcp: rows(), udp, audit, security: output('', 5) }
     expect(judgeRaws(netInternalAttack, raws, { system: 'windows' })?.outcome).toBe('unknown')
     expect(judgeRaws(netInternalAttack, { ...raws, security: output('') }, { system: 'windows' })?.outcome).toBe('pass')
+  })
+
+  it.each([
+    [
+      'the audit policy writes no failures down',
+      rows({ Subcategory: 'logon', Success: true, Failure: false }),
+      'are not written down',
+    ],
+    ['the audit policy cannot be read', lost('denied'), 'whether sign-ins are written down cannot be told'],
+  ])('on Windows an empty log is no quiet one: %s', (_, audit, reason) => {
+    const udp = rows({ LocalAddress: '0.0.0.0', LocalPort: 5353, OwningProcess: 1200 })
+    const judged = judgeRaws(
+      netInternalAttack,
+      { tcp: rows(), udp, audit, security: output('') },
+      { system: 'windows' },
+    )
+    expect([judged?.outcome, judged?.reason.en]).toEqual(['unknown', expect.stringContaining(reason)])
+  })
+
+  it('on Windows no socket at all is no answer', () => {
+    const judged = judgeRaws(
+      netInternalAttack,
+      { tcp: rows(), udp: rows(), security: output('') },
+      { system: 'windows' },
+    )
+    expect([judged?.outcome, judged?.reason.en]).toEqual(['unknown', expect.stringContaining('no socket at all')])
   })
 })

@@ -340,6 +340,15 @@ describe('rules that nftables loads at start', () => {
 })
 
 describe('net.isolation on Windows', () => {
+  /** Rows of the table `firewall-profiles` (INetFwPolicy2). */
+  const inForce = (changes: Record<string, boolean> = {}) =>
+    rows(
+      ...['DomainProfile', 'StandardProfile', 'PublicProfile'].map((name) => ({
+        Profile: name,
+        Enabled: changes[name] ?? true,
+        RefusesInbound: true,
+      })),
+    )
   const firewall = (domain: number, standard: number, open: number) =>
     keys('HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy', {
       DomainProfile: { EnableFirewall: domain },
@@ -401,6 +410,7 @@ describe('net.isolation on Windows', () => {
       {},
       { ProxyEnable: 0, ProxyServer: '203.0.113.8:8080' },
     ),
+    firewallInForce: lost('unsupported'),
     firewallLocal: firewall(1, 1, 1),
     firewallGroup: lost('missing'),
     firewallService: rows({ Name: 'mpssvc', State: 'Running' }),
@@ -443,6 +453,32 @@ describe('net.isolation on Windows', () => {
       'firewall',
       'DomainProfile',
     ],
+    [
+      'the group policy switches the private profile off, under its newer name',
+      {
+        firewallGroup: keys('HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall', {
+          PrivateProfile: { EnableFirewall: 0 },
+        }),
+      },
+      'firewall',
+      'StandardProfile',
+    ],
+    [
+      'a profile that lets in what no rule refuses',
+      {
+        firewallGroup: keys('HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall', {
+          PublicProfile: { EnableFirewall: 1, DefaultInboundAction: 0 },
+        }),
+      },
+      'firewall',
+      'PublicProfile DefaultInboundAction',
+    ],
+    [
+      'the firewall itself says that a profile is off, whatever the registry says',
+      { firewallInForce: inForce({ PublicProfile: false }) },
+      'firewall',
+      'PublicProfile',
+    ],
     ['the service does not run', { firewallService: rows({ Name: 'mpssvc', State: 'Stopped' }) }, 'firewall', 'mpssvc'],
   ])('%s', (_, raws, key, word) => {
     const found = judge(raws)?.items.find((one) => one.key === key)
@@ -456,6 +492,11 @@ describe('net.isolation on Windows', () => {
       firewallProducts: rows({ displayName: 'ウイルスバスター ファイアウォール', productState: 69632 }),
     }
     expect(judge(raws)?.items.map(({ key }) => key)).not.toContain('firewall')
+  })
+
+  it('is on where the firewall itself says so, though its registry cannot be read', () => {
+    const raws = { firewallLocal: lost('denied'), firewallInForce: inForce() }
+    expect(judge(raws)?.items.map(({ key }) => key)).toEqual(['peer:in:192.0.2.66:tcp/445'])
   })
 
   it('is not told where the registry cannot be read', () => {

@@ -249,6 +249,7 @@ describe('sw.allowlist on Windows', () => {
     }
     expect(Object.keys(windowsAllowlist.more?.(first, context) ?? {})).toEqual([
       'uninstall S-1-5-21-1-2-3-1001',
+      'uninstall 32 S-1-5-21-1-2-3-1001',
       'folder C:\\Users\\山田\\Downloads',
       'folder C:\\Users\\Public\\Downloads',
     ])

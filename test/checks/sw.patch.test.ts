@@ -290,6 +290,23 @@ const rebootSeen = {
   needsReboot: true,
   rebootSince: '2026-11-01T00:00:00.000Z',
 }
+/** Rows of the table `missing-updates` (IUpdateSearcher, IUpdate, IAutomaticUpdatesResults); titles as in Japanese Windows. */
+const searched = (changes: object, ...updates: object[]): Raw =>
+  rows(
+    { Kind: 'search', ResultCode: 2, Count: updates.length, LastSearchSuccess: '2026-11-20T01:00:00.000Z', ...changes },
+    ...updates.map((one) => ({ ...one })),
+  )
+const missing = (PublishedAt: string, category = '0FA1201D-4330-4FA8-8AE9-B877473B6441') => ({
+  Kind: 'update',
+  Title: '2026-11 x64 ベース システム用 Windows 11 Version 23H2 の累積更新プログラム (KB5046633)',
+  UpdateId: 'c9a7a1e0-0d0b-4b6e-9d60-5d0cf2a3f4b1',
+  Severity: null,
+  Articles: ['5046633'],
+  Categories: [category],
+  PublishedAt,
+  IsDownloaded: true,
+  NeedsReboot: true,
+})
 const windows: [string, Raws, string, string, object?][] = [
   ["this month's update", windowsRaws('version', 'fixes'), 'pass', 'Build 22631.4460, last updated on 2026-11-11'],
   [
@@ -331,6 +348,51 @@ const windows: [string, Raws, string, string, object?][] = [
     'last updated',
   ],
   ['nothing can be read', { version: lost('denied'), fixes: lost('timeout') }, 'unknown', 'permission denied'],
+  [
+    'Windows Update found nothing missing yesterday',
+    { ...windowsRaws('version'), fixes: lost('timeout'), search: searched({}) },
+    'pass',
+    'no security update is missing (as Windows Update found on 2026-11-20)',
+  ],
+  [
+    'a security update published in September is missing, whatever was installed since',
+    { ...windowsRaws('version', 'fixes'), search: searched({}, missing('2026-09-09T17:00:00.000Z')) },
+    'fail',
+    '1 security update(s) are missing past their days (by Windows Update)',
+  ],
+  [
+    'one of this month is missing, within its days',
+    { ...windowsRaws('version', 'fixes'), search: searched({}, missing('2026-11-10T18:00:00.000Z')) },
+    'pass',
+    '1 security update(s) are missing, none for more than',
+  ],
+  [
+    'definitions of Defender are no patches',
+    {
+      ...windowsRaws('version', 'fixes'),
+      search: searched({}, missing('2026-01-01T00:00:00.000Z', 'E0789628-CE08-4437-BE74-2495B842F43B')),
+    },
+    'pass',
+    'no security update is missing',
+  ],
+  [
+    'Windows Update last asked half a year ago: the days of the releases decide',
+    { ...windowsRaws('version', 'fixes'), search: searched({ LastSearchSuccess: '2026-05-20T03:00:00.000Z' }) },
+    'pass',
+    'by release days; single updates are not looked at; Windows Update last asked on 2026-05-20',
+  ],
+  [
+    'Windows Update has never asked, and the day of the last update is not known',
+    { ...windowsRaws('version'), fixes: rows(), search: searched({ LastSearchSuccess: null }) },
+    'unknown',
+    'Windows Update has never asked its server',
+  ],
+  [
+    'a search that failed (4) tells nothing',
+    { ...windowsRaws('version'), fixes: rows(), search: searched({ ResultCode: 4 }) },
+    'unknown',
+    'what is missing cannot be told',
+  ],
 ]
 
 describe('sw.patch on Windows', () => {

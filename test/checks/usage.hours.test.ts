@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Raws } from '../../src/checks/reading.ts'
 import { parseLast, parseLastlog } from '../../src/checks/sign-ins.ts'
 import { isWorkingTime, usageHours } from '../../src/checks/usage.hours.ts'
-import { judgeRaws, lost, output, readFixture, readRaws } from './settings-support.ts'
+import { judgeRaws, lost, output, readFixture, readRaws, rows as tableRows } from './settings-support.ts'
 
 const changed = readRaws('settings/changed-accounts')
 const weekdays = { hours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '19:00' } }
@@ -55,6 +55,13 @@ describe('usage.hours', () => {
     const raws = { logons: output(readFixture('windows/logons.xml')) }
     const judged = judgeRaws(usageHours, raws, { system: 'windows', sections: weekdays })
     expect(judged?.items.map(({ text }) => text.ja)).toEqual(['2026-11-20 07:15 に 田中 太郎 がサインインしました'])
+  })
+
+  it('Windows: sign-ins that the audit policy does not have written down are not known', () => {
+    const audit = tableRows({ Subcategory: 'logon', Success: false, Failure: true })
+    const raws = { logons: output(readFixture('windows/logons.xml')), audit }
+    const judged = judgeRaws(usageHours, raws, { system: 'windows', sections: weekdays })
+    expect([judged?.outcome, judged?.reason.en]).toEqual(['unknown', expect.stringContaining('not written down')])
   })
 
   it.each([

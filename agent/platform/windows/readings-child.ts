@@ -64,8 +64,7 @@ class Asker {
     const child = this.#child ?? this.#start()
     holdProcess(child, true)
     const { kind } = reading
-    const asked = kind === 'query' ? undefined : reading.timeoutSeconds
-    const timeoutMs = asked === undefined ? limits.timeoutMs : asked * 1000
+    const { timeoutMs } = limits
     this.#lastId += 1
     const request: ChildRequest = {
       id: this.#lastId,
@@ -75,7 +74,7 @@ class Asker {
         ? { kind, namespace: reading.namespace, query: reading.query }
         : { kind, table: reading.table }),
     }
-    const raw = await this.#exchange(child, request, { ...limits, timeoutMs })
+    const raw = await this.#exchange(child, request, limits)
     holdProcess(child, false)
     this.#idle = setTimeout(() => this.#rest(), this.#idleMs).unref()
     return raw

@@ -1,5 +1,5 @@
-import { readAccountName, readSidText } from '../win32/account-names.ts'
 import { hostname } from 'node:os'
+import { readAccountName, readSidText } from '../win32/account-names.ts'
 import { splitRows } from '../win32/ip-helper.ts'
 import { loadSystemLibrary } from '../win32/library.ts'
 import { type Address, addressIn, type OutAddress, readBytes, readWideText } from '../win32/memory.ts'

@@ -19,6 +19,7 @@ const readers: Readonly<Record<WindowsTable, () => Promise<Rows>>> = {
   neighbours: async () => (await import('./network.ts')).readNeighbours(),
   'name-servers': async () => (await import('./name-servers.ts')).readNameServers(),
   wireless: async () => (await import('./wireless.ts')).readWireless(),
+  'firewall-profiles': async () => (await import('./firewall-profiles.ts')).readFirewallProfiles(),
   'security-providers': async () => (await import('./security-providers.ts')).readSecurityProviders(),
   'missing-updates': async () => (await import('./missing-updates.ts')).readMissingUpdates(),
   'sign-in-rules': async () => (await import('./accounts.ts')).readSignInRules(),

@@ -1,6 +1,14 @@
-import { callMethod, classIdOf, comMethod, createObject, releaseObject } from './com.ts'
+import { ComError, callMethod, classIdOf, comMethod, createObject, releaseObject } from './com.ts'
 import { type Address, addressOf, withHeld } from './memory.ts'
-import { clearVariant, decodeVariant, encodeVariant, noInterface, type VariantValue, variantBytes } from './variant.ts'
+import {
+  clearVariant,
+  decodeVariant,
+  encodeVariant,
+  freeBstr,
+  noInterface,
+  type VariantValue,
+  variantBytes,
+} from './variant.ts'
 
 /** An object of COM automation, by names. What it gives back as objects must be released by whoever asked. */
 export type Dispatch = Readonly<{
@@ -79,10 +87,13 @@ function invokeMember(
   parameters.writeUInt32LE(args.length, 16)
   parameters.writeUInt32LE(isPut ? 1 : 0, 20)
   const result = Buffer.alloc(variantBytes)
+  const exception = Buffer.alloc(exceptionAt.bytes)
   try {
     withHeld([list, name], () =>
-      callMethod(object, invoke, id, noInterface, english, flag, parameters, isPut ? null : result, null, null),
+      callMethod(object, invoke, id, noInterface, english, flag, parameters, isPut ? null : result, exception, null),
     )
+  } catch (error) {
+    throw explained(error, exception)
   } finally {
     for (const { free } of variants) free()
   }
@@ -90,4 +101,16 @@ function invokeMember(
   // An object keeps the reference that it came with; all else is copied by now.
   if (typeof value !== 'object' || value === null || Array.isArray(value)) clearVariant(result)
   return value
+}
+
+/** EXCEPINFO on 64-bit Windows (oaidl.h): three texts, and what really happened. */
+const exceptionAt = { bytes: 64, texts: [8, 16, 24], result: 56 } as const
+const exceptionOccurred = 0x80020009
+
+/** An object tells of its own failures as an exception; the result within is the one that means something. */
+function explained(error: unknown, exception: Buffer): unknown {
+  if (!(error instanceof ComError) || error.result !== exceptionOccurred) return error
+  for (const at of exceptionAt.texts) freeBstr(exception.readBigUInt64LE(at))
+  const result = exception.readInt32LE(exceptionAt.result)
+  return result === 0 ? error : new ComError('IDispatch_Invoke', result)
 }
