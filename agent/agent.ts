@@ -28,6 +28,8 @@ export type AgentGuard = Readonly<{
   plugged(): readonly PluggedDevice[]
   sensors(): readonly SensorStatus[]
   rescan(): Promise<void>
+  /** Settles when what it looks at now is decided; null: nothing is. */
+  inHand(): Promise<void> | null
   /** Null: nothing guards here. */
   importScan(): ImportScanStatus | null
   onChange(listener: () => void): void

@@ -17,7 +17,7 @@ import { createUnixDoors } from './control/unix-doors.ts'
 import { createGuard } from './guard/guard.ts'
 import { importScanFacts } from './guard/import-scan/facts.ts'
 import { findCenter } from './guard/quarantine/destinations.ts'
-import { isMalwareKind } from './guard/quarantine/malware.ts'
+import { mayBeMalware } from './guard/quarantine/malware.ts'
 import { createQuarantine } from './guard/quarantine/quarantine.ts'
 import { recordSchema } from './guard/quarantine/record.ts'
 import { readIdentity } from './identity.ts'
@@ -76,13 +76,13 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
   })
   const record = (event: NewEvent) => {
     journal.append(event)
-    if (isMalwareKind(event.kind)) quarantine.nudge()
+    if (mayBeMalware(event)) quarantine.nudge()
   }
   for (const { failure } of [identity, firstRoot]) {
     if (failure !== null) record({ kind: 'log.failure', subject: 'identity', data: { detail: failure } })
   }
   for (const event of tampered) record(event)
-  const recent = () => journal.list({ limit: recentLines })
+  const recent = (afterSeq = 0) => journal.list({ afterSeq, limit: recentLines })
   const notices = openNotices(join(stateDir, 'notices.json'), now)
   const notify = (notice: Notice) => {
     notices.add(notice)
@@ -137,10 +137,11 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
       list: (filter) => journal.list(filter),
       health: () => journal.health(),
       summary: (since) => journal.summary(since),
-      append: (event) => {
-        const line = journal.append(event)
-        if (isMalwareKind(event.kind)) quarantine.nudge()
-        return line
+      append: (event) => journal.append(event),
+      appendAll: (events) => {
+        const lines = journal.appendAll(events)
+        if (events.some(mayBeMalware)) quarantine.nudge()
+        return lines
       },
     },
     policyStore,
@@ -150,7 +151,8 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     importScan: () => importScanFacts(guard.importScan()),
     hasCenter: identity.value !== null,
     uplink: () => uplink,
-    releaseMemory: () => releaseMemory(trimMemory),
+    releaseMemory: (turn) => releaseMemory(trimMemory, turn),
+    inHand: () => guard.inHand(),
     bootId: machine?.bootId ?? 'unknown',
     now,
     timers,
@@ -337,6 +339,7 @@ const idleGuard: AgentGuard = {
   plugged: () => [],
   sensors: () => [{ id: 'guard', state: 'off', lastAt: null, detail: 'switched off in the settings' }],
   rescan: async () => undefined,
+  inHand: () => null,
   importScan: () => null,
   onChange: () => undefined,
 }

@@ -1,6 +1,7 @@
 import type { Check, JudgeContext, Judgement, ParseContext, ReadContext, System } from '../src/checks/check.ts'
 import type { AgentFact, Parsed, Raw, Raws, Reading, Readings } from '../src/checks/reading.ts'
 import type { Sentence } from '../src/checks/result.ts'
+import type { Turn } from './checks/turn.ts'
 import type { Platform } from './platform/platform.ts'
 
 export type RunDeps = Readonly<{
@@ -8,6 +9,8 @@ export type RunDeps = Readonly<{
   system: System
   /** What the agent itself knows; a rejection fails that one reading. */
   readAgentFact: (about: AgentFact) => Promise<unknown>
+  /** Taken before each reading and each parse: nothing that runs in one piece follows another in one piece. */
+  turn?: Turn
   now: () => Date
   nowMs: () => number
   signal?: AbortSignal
@@ -71,6 +74,7 @@ async function readFacts(
     const first = await readAll(part.readings(context), context, deps, runs)
     const raws =
       part.more === undefined ? first : { ...first, ...(await readAll(part.more(first, context), context, deps, runs)) }
+    await deps.turn?.()
     return part.parse(raws, { readAt: deps.now().toISOString(), ...context })
   } catch (error) {
     return { ok: false, reason: brokenBy('parse', error) }
@@ -86,6 +90,7 @@ async function readAll(readings: Readings, { policy }: ReadContext, deps: RunDep
   }
   const raws: Record<string, Raw> = {}
   for (const [name, reading] of Object.entries(readings)) {
+    await deps.turn?.()
     const startMs = deps.nowMs()
     const raw = runs.length >= maxReadings ? tooMany : await readOne(reading, limitsFor(reading, limits), deps)
     const failure = raw.kind === 'failed' ? { reason: raw.reason, detail: raw.detail } : null

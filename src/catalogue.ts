@@ -13,14 +13,27 @@ export type CataloguePart<T> = Readonly<{ found: readonly T[]; problems: readonl
 
 /** The products whose end of support is known: `lifecycle/*.yaml` of the policies folder. Never throws. */
 export function readLifecycle(policiesDir: string): CataloguePart<LifecycleProduct> {
-  return readFolder(join(policiesDir, 'lifecycle'), (bytes, file) =>
-    parseYamlDocument(bytes, { ...lifecycleOptions(), file }),
+  return runToEnd(readLifecycleByFile(policiesDir))
+}
+
+/** The same, stopping after each file: for who must not be kept waiting by all of them. */
+export function* readLifecycleByFile(policiesDir: string): Generator<undefined, CataloguePart<LifecycleProduct>> {
+  const options = lifecycleOptions()
+  return yield* readFolder(join(policiesDir, 'lifecycle'), (bytes, file) =>
+    parseYamlDocument(bytes, { ...options, file }),
   )
 }
 
 /** The standards whose clauses are known: `standards/*.yaml` of the policies folder. Never throws. */
 export function readStandards(policiesDir: string): CataloguePart<Standard> {
-  return readFolder(join(policiesDir, 'standards'), parseStandardYaml)
+  return runToEnd(readFolder(join(policiesDir, 'standards'), parseStandardYaml))
+}
+
+function runToEnd<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
 }
 
 function lifecycleOptions() {
@@ -32,10 +45,10 @@ function lifecycleOptions() {
 }
 
 /** In the order of the files' names; the same `id` twice is a problem of the later file. */
-function readFolder<T extends Readonly<{ id: string }>>(
+function* readFolder<T extends Readonly<{ id: string }>>(
   folder: string,
   parse: (bytes: Uint8Array, file: string) => T,
-): CataloguePart<T> {
+): Generator<undefined, CataloguePart<T>> {
   const problems: CatalogueProblem[] = []
   const byId = new Map<string, T>()
   for (const name of listYaml(folder, problems)) {
@@ -47,6 +60,7 @@ function readFolder<T extends Readonly<{ id: string }>>(
     } catch (error) {
       problems.push(problemOf(file, error))
     }
+    yield
   }
   return { found: [...byId.values()], problems }
 }

@@ -13,9 +13,9 @@ import { openPolicyFiles } from '../policy-files.ts'
 import { loadPolicyFiles } from '../policy-load.ts'
 import { judgeFacts, runCheck } from '../run-checks.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from '../trust.ts'
-import { createLifecycle } from './build.ts'
 import { findControlGrant } from './grants.ts'
 import { readKeptBaseline } from './kept.ts'
+import { createLifecycle } from './lifecycle-source.ts'
 import type { PolicyNow } from './policy-now.ts'
 import { decideState, resultOf } from './result.ts'
 
@@ -47,7 +47,7 @@ export async function readChecksAlone(
     const facts = run.facts
     const kept = check.baseline === 'none' ? null : readKeptBaseline(config.places.stateDir, check.id)
     const baseline = kept ?? (facts.ok && check.baseline !== 'none' ? facts.facts : null)
-    const judging = { ...context, terminalId: terminal.id, grants, lifecycle: lifecycle(), baseline, now: now() }
+    const judging = { ...context, terminalId: terminal.id, grants, lifecycle: lifecycle.now(), baseline, now: now() }
     const at = { now: now(), bootId: '', uptimeMs: uptime() * 1000 }
     const judgement = judgeFacts(check, facts, judging)
     const state = decideState({ control: check.id, before: undefined, judgement, run, at, hasFacts: facts.ok })

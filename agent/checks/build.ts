@@ -1,6 +1,5 @@
 import { uptime } from 'node:os'
 import { join } from 'node:path'
-import { readLifecycle } from '../../src/catalogue.ts'
 import type { AgentFactValue } from '../../src/checks/agent-facts.ts'
 import type { System } from '../../src/checks/check.ts'
 import { checks } from '../../src/checks/index.ts'
@@ -8,7 +7,6 @@ import type { Log } from '../../src/log.ts'
 import { builtInPolicy } from '../../src/policy/built-in.ts'
 import type { Policy } from '../../src/policy/schema.ts'
 import type { PluggedDevice, SensorStatus } from '../../src/protocol/messages.ts'
-import type { Lifecycle } from '../../src/standards/lifecycle.ts'
 import type { AgentConfig } from '../config.ts'
 import type { QuarantineStatus } from '../guard/quarantine/quarantine.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -21,14 +19,16 @@ import { createAgentFacts } from './agent-facts.ts'
 import { type Checks, createChecks } from './engine.ts'
 import { createIntegrity, recordedSchema } from './integrity.ts'
 import { createJournalVerifier } from './journal-verifier.ts'
+import { createLifecycle } from './lifecycle-source.ts'
 import { ChecksMemory } from './memory.ts'
 import type { PolicyNow } from './policy-now.ts'
+import { createTurn, type Turn } from './turn.ts'
 
 export type BuildChecks = Readonly<{
   config: AgentConfig
   system: System
   platform: Platform
-  journal: Pick<Journal, 'append' | 'last' | 'unacknowledged' | 'list' | 'health' | 'summary'>
+  journal: Pick<Journal, 'append' | 'appendAll' | 'last' | 'unacknowledged' | 'list' | 'health' | 'summary'>
   policyStore: Pick<PolicyStore, 'state' | 'applied' | 'signers' | 'compareFiles'>
   sensors: () => readonly SensorStatus[]
   plugged: () => readonly PluggedDevice[]
@@ -38,7 +38,9 @@ export type BuildChecks = Readonly<{
   hasCenter: boolean
   uplink: () => Uplink | null
   /** Gives back what a round has used. */
-  releaseMemory: () => void
+  releaseMemory: (turn: Turn) => Promise<void>
+  /** What the guard looks at now; null: nothing. */
+  inHand: () => Promise<void> | null
   bootId: string
   now: () => Date
   timers: Timers
@@ -63,6 +65,7 @@ export function buildChecks(deps: BuildChecks): Checks {
     memory: ChecksMemory.open(stateDir, now()),
     policy: createPolicyNow(policyStore),
     lifecycle: createLifecycle(config.policiesDir),
+    turn: createTurn(deps.inHand, deps.timers),
     readAgentFact: createAgentFacts({
       ...deps,
       isGuardEnabled: config.guard.enabled,
@@ -86,15 +89,6 @@ export function createPolicyNow(store: Pick<PolicyStore, 'state' | 'applied'>): 
     const { policy, grants, terminal } = store.state()
     builtIn ??= builtInPolicy(terminal.zone)
     return { policy: policy ?? builtIn, digest: store.applied()?.digest ?? null, grants, terminal }
-  }
-}
-
-/** Read when the first check needs it, and then kept: it comes with the package. */
-export function createLifecycle(policiesDir: string): () => Lifecycle {
-  let lifecycle: Lifecycle | null = null
-  return () => {
-    lifecycle ??= readLifecycle(policiesDir).found
-    return lifecycle
   }
 }
 

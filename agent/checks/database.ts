@@ -14,6 +14,7 @@ const busyTimeoutMs = 1_000
 export type RowKind = 'state' | 'facts' | 'baseline' | 'finding' | 'mark' | 'meta'
 
 const rowSchema = z.object({ name: z.string(), body: z.string() })
+const fieldSchema = z.object({ name: z.string(), value: z.string().nullable() })
 
 /** What the checks keep, as JSON texts by kind and name, in one SQLite file that survives kill -9 and a power cut. */
 export class ChecksDatabase {
@@ -68,9 +69,22 @@ export class ChecksDatabase {
     return rows.map((row) => parseJson(rowSchema.parse(row).body))
   }
 
-  /** All or nothing, and on disk when it returns. A null value removes the row. */
+  /** One text of each body, without the rest of it: null where it is none. */
+  listField(kind: RowKind, field: string): ReadonlyMap<string, string | null> {
+    const value = "CASE WHEN json_valid(body) AND json_type(body, ?) = 'text' THEN json_extract(body, ?) END"
+    const sql = `SELECT name, ${value} AS value FROM rows WHERE kind = ?`
+    const rows = this.#db.prepare(sql).all(`$.${field}`, `$.${field}`, kind)
+    return new Map(rows.map((row) => fieldSchema.parse(row)).map((row) => [row.name, row.value]))
+  }
+
+  /**
+   * All or nothing. What a kill must not lose is with the system when it returns; what a power cut must not lose, a
+   * decision of a person, is on the disk: waiting for the disk after each check would hold up the guard. A null value
+   * removes the row.
+   */
   write(changes: readonly (readonly [RowKind, string, unknown])[]): void {
-    this.#db.exec('BEGIN IMMEDIATE')
+    const isLasting = changes.some(([kind]) => kind === 'baseline')
+    this.#db.exec(`PRAGMA synchronous = ${isLasting ? 'FULL' : 'NORMAL'}; BEGIN IMMEDIATE`)
     try {
       for (const [kind, name, value] of changes) this.#writeOne(kind, name, value)
       this.#db.exec('COMMIT')

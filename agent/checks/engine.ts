@@ -4,15 +4,15 @@ import type { Result } from '../../src/checks/result.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
-import type { Lifecycle } from '../../src/standards/lifecycle.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Platform } from '../platform/platform.ts'
-import { type CheckRun, runCheck } from '../run-checks.ts'
+import { runCheck } from '../run-checks.ts'
 import type { Timers } from '../timers.ts'
 import { isBenched } from './budget.ts'
 import type { OpenFinding } from './findings.ts'
 import { findControlGrant } from './grants.ts'
 import { Judge } from './judge.ts'
+import type { LifecycleSource } from './lifecycle-source.ts'
 import type { ChecksMemory } from './memory.ts'
 import type { PolicyNow } from './policy-now.ts'
 import { CheckQueue } from './queue.ts'
@@ -21,6 +21,7 @@ import { ageMs, type Instant, resultOf } from './result.ts'
 import { Rounds } from './rounds.ts'
 import type { CheckState } from './state.ts'
 import { Touches } from './touches.ts'
+import type { Turn } from './turn.ts'
 import { type UntoldFacts, untoldFacts } from './untold.ts'
 
 export type ChecksDeps = Readonly<{
@@ -28,14 +29,16 @@ export type ChecksDeps = Readonly<{
   system: System
   platform: Pick<Platform, 'read' | 'readCpuMs' | 'watchPaths' | 'watchChanges'>
   memory: ChecksMemory
-  journal: Pick<Journal, 'append' | 'last' | 'unacknowledged' | 'list'>
+  journal: Pick<Journal, 'append' | 'appendAll' | 'last' | 'unacknowledged' | 'list'>
   policy: () => PolicyNow
-  lifecycle: () => Lifecycle
+  lifecycle: LifecycleSource
   readAgentFact: (about: AgentFact) => Promise<unknown>
   /** Checks whose baseline is kept elsewhere, with what accepts it anew. */
   acceptOther?: Readonly<Record<string, () => Promise<void>>>
   /** Some time after checks were read. */
-  releaseMemory?: () => void
+  releaseMemory?: (turn: Turn) => Promise<void>
+  /** Taken between any two pieces of work. */
+  turn: Turn
   bootId: string
   now: () => Date
   /** Since the boot, time asleep included. */
@@ -244,11 +247,14 @@ class CheckEngine implements Checks {
   }
 
   /** What a round reads: not what is off, set aside, or was read lately enough. */
-  #due(isForced: boolean): readonly string[] {
+  async #due(isForced: boolean): Promise<readonly string[]> {
     const { policy } = this.#deps.policy()
     const at = this.#at()
     const due: string[] = []
+    await this.#deps.lifecycle.load(this.#deps.turn)
     for (const check of this.#deps.checks) {
+      await this.#deps.turn()
+      if (this.#abort.signal.aborted) return []
       const state = this.#deps.memory.states.get(check.id)
       if (this.#isOff(check)) this.#guarded(check.id, () => this.#judge.dismiss(check))
       else if (isForced || state === undefined) due.push(check.id)
@@ -261,13 +267,20 @@ class CheckEngine implements Checks {
 
   async #runOne(control: string): Promise<void> {
     const check = this.#byControl.get(control)
+    await this.#deps.lifecycle.load(this.#deps.turn)
     if (check === undefined || this.#isOff(check) || this.#abort.signal.aborted) return
     const context = { ...this.#readContext(), previous: this.#deps.memory.facts(check.id)?.facts }
     const run = await runCheck(check, context, { ...this.#deps, signal: this.#abort.signal })
-    // Cut off in the middle, it would say of every check that it could not be read.
-    if (this.#abort.signal.aborted) return
-    this.#guarded(control, () => this.#take(check, run))
-    this.#changed()
+    for (const step of [
+      () => this.#judge.keepFacts(check, run),
+      () => this.#judge.apply(check, run.facts, run, this.#judgeContext(check), this.#at()),
+      () => this.#changed(),
+    ]) {
+      await this.#deps.turn()
+      // Cut off in the middle, it would say of every check that it could not be read.
+      if (this.#abort.signal.aborted) return
+      this.#guarded(control, step)
+    }
     if (!this.#isReleaseDue) this.#releaseSoon(releaseAfterMs)
   }
 
@@ -278,26 +291,21 @@ class CheckEngine implements Checks {
     this.#cancelRelease()
     this.#cancelRelease = this.#deps.timers.after(afterMs, () => {
       this.#isReleaseDue = false
-      this.#guarded('memory', this.#deps.releaseMemory ?? (() => undefined))
+      void this.#deps.releaseMemory?.(this.#deps.turn).catch((error: unknown) => this.#fail('memory', error))
     })
-  }
-
-  #take(check: Check, run: CheckRun): void {
-    this.#judge.keepFacts(check, run)
-    this.#judge.apply(check, run.facts, run, this.#judgeContext(check), this.#at())
   }
 
   #rejudge(check: Check): void {
     this.#judge.rejudge(check, this.#judgeContext(check), this.#at())
   }
 
-  /** A breath between two: the journal is written for each finding, and the guard must not wait for all of them. */
   async #rejudgeAll(): Promise<void> {
+    await this.#deps.lifecycle.load(this.#deps.turn)
     for (const check of this.#deps.checks) {
+      await this.#deps.turn()
       if (this.#abort.signal.aborted) return
       if (!this.#isOff(check) && this.#readsPolicy(check)) void this.#queue.push(check.id, true)
       else this.#guarded(check.id, () => (this.#isOff(check) ? this.#judge.dismiss(check) : this.#rejudge(check)))
-      await new Promise((resolve) => setImmediate(resolve))
     }
     this.#changed()
   }
@@ -324,7 +332,7 @@ class CheckEngine implements Checks {
       zone: terminal.zone,
       terminalId: terminal.id,
       grants,
-      lifecycle: this.#deps.lifecycle(),
+      lifecycle: this.#deps.lifecycle.now(),
       baseline: baseline === 'none' ? null : (this.#deps.memory.baseline(id)?.facts ?? null),
       now: this.#deps.now(),
     }

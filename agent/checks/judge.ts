@@ -5,7 +5,7 @@ import type { Parsed } from '../../src/checks/reading.ts'
 import type { Sentence } from '../../src/checks/result.ts'
 import { findControl } from '../../src/controls/find-control.ts'
 import type { Log } from '../../src/log.ts'
-import { canonicalJson, type Severity, severities } from '../../src/protocol/events.ts'
+import { canonicalJson, type NewEvent, type Severity, severities } from '../../src/protocol/events.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type CheckRun, judgeFacts } from '../run-checks.ts'
 import { type Benching, decideBench } from './budget.ts'
@@ -17,7 +17,7 @@ import { decideState, type Instant } from './result.ts'
 
 export type JudgeDeps = Readonly<{
   memory: ChecksMemory
-  journal: Pick<Journal, 'append' | 'list'>
+  journal: Pick<Journal, 'append' | 'appendAll' | 'list'>
   policy: () => PolicyNow
   now: () => Date
   log: Log
@@ -41,12 +41,14 @@ export class Judge {
     const { memory } = this.#deps
     const text = canonicalJson(facts.facts)
     const hash = createHash('sha256').update(text).digest('hex')
-    const before = memory.facts(check.id)
+    const before = memory.factsHash(check.id)
     const isChanged = before?.hash !== hash
     const toldHash = before?.toldHash ?? null
+    const isFirst = check.baseline === 'first-facts' && memory.baseline(check.id) === null
+    if (!isChanged && !isFirst) return
     const kept: KeptFacts = { readAt: readAt.toISOString(), hash, toldHash, facts: JSON.parse(text) }
     if (isChanged) memory.keep({ facts: [[check.id, kept]] })
-    if (check.baseline === 'first-facts' && memory.baseline(check.id) === null) this.#adopt(check.id, kept)
+    if (isFirst) this.#adopt(check.id, kept)
   }
 
   apply(check: Check, facts: Parsed<unknown>, run: CheckRun | null, context: JudgeContext, at: Instant): void {
@@ -131,8 +133,9 @@ export class Judge {
     const decision = decideFindings({ control, before, judgement, remedy, readAt, now: now(), quietMs })
     const open: OpenFinding[] = [...decision.kept]
     let journalSeq: number | null = null
-    for (const change of decision.changes) {
-      const seq = this.#tell(control, change)
+    const seqs = this.#tell(control, decision.changes)
+    for (const [index, change] of decision.changes.entries()) {
+      const seq = seqs[index] ?? null
       if (seq !== null) journalSeq = seq
       if (change.kind === 'finding.opened' && seq !== null) open.push({ ...change.finding, seq })
       if (change.kind === 'finding.closed' && seq === null) open.push(change.finding)
@@ -141,15 +144,19 @@ export class Judge {
     return { findings, ...(journalSeq === null ? {} : { journalSeq }) }
   }
 
-  /** The line's number; null where the journal could not take it, and it is told the next time. */
-  #tell(control: string, change: FindingChange): number | null {
-    const { key } = change.data
-    const severity = change.kind === 'finding.opened' ? { severity: severityOf(control, change.data.outcome) } : {}
-    const subject = key === '' || key === manyKey ? control : key
-    const event = this.#deps.journal.append({ kind: change.kind, control, subject, data: change.data, ...severity })
-    this.trouble = event === null ? 'the journal takes no findings' : null
-    return event?.seq ?? null
+  /** The lines' numbers; null for one that the journal could not take, and that is told the next time. */
+  #tell(control: string, changes: readonly FindingChange[]): readonly (number | null)[] {
+    if (changes.length === 0) return []
+    const lines = this.#deps.journal.appendAll(changes.map((change) => eventOf(control, change)))
+    this.trouble = lines.includes(null) ? 'the journal takes no findings' : null
+    return lines.map((line) => line?.seq ?? null)
   }
+}
+
+function eventOf(control: string, { kind, data }: FindingChange): NewEvent {
+  const severity = kind === 'finding.opened' ? { severity: severityOf(control, data.outcome) } : {}
+  const subject = data.key === '' || data.key === manyKey ? control : data.key
+  return { kind, control, subject, data, ...severity }
 }
 
 const maxBaselines = 1_000

@@ -14,6 +14,7 @@ const keptFactsSchema = z.object({
   facts: z.unknown(),
 })
 export type KeptFacts = z.infer<typeof keptFactsSchema>
+export type FactsHash = Pick<KeptFacts, 'hash' | 'toldHash'>
 const baselineSchema = z.object({ at: z.iso.datetime(), facts: z.unknown() })
 export type Baseline = z.infer<typeof baselineSchema>
 
@@ -34,6 +35,8 @@ export class ChecksMemory {
   readonly #unwritten = new Map<string, readonly [RowKind, string, unknown]>()
   #failure: string | null = null
   readonly states: Map<string, CheckState>
+  /** Of the facts that are kept: what they are, and what the center was told. */
+  readonly #hashes: Map<string, FactsHash>
   #open: readonly OpenFinding[]
   #closed: readonly ClosedMark[]
   journalSeq: number
@@ -41,6 +44,7 @@ export class ChecksMemory {
   constructor(database: ChecksDatabase) {
     this.#database = database
     this.states = new Map(readAll(database, 'state', checkStateSchema).map((state) => [state.control, state]))
+    this.#hashes = readHashes(database)
     this.#open = readAll(database, 'finding', openFindingSchema)
     this.#closed = readAll(database, 'mark', closedMarkSchema)
     const seq = z.int().safeParse(database.read('meta', 'journalSeq'))
@@ -69,6 +73,11 @@ export class ChecksMemory {
     return { open: this.#open.filter(isOfControl), closed: this.#closed.filter(isOfControl) }
   }
 
+  /** Which facts are kept, without reading them; null where there are none. */
+  factsHash(control: string): FactsHash | null {
+    return this.#hashes.get(control) ?? null
+  }
+
   facts(control: string): KeptFacts | null {
     return parsed(keptFactsSchema, this.#read('facts', control))
   }
@@ -84,7 +93,10 @@ export class ChecksMemory {
       this.states.set(state.control, state)
       rows.push(['state', state.control, state])
     }
-    for (const [control, facts] of changes.facts ?? []) rows.push(['facts', control, facts])
+    for (const [control, facts] of changes.facts ?? []) {
+      this.#hashes.set(control, { hash: facts.hash, toldHash: facts.toldHash })
+      rows.push(['facts', control, facts])
+    }
     for (const [control, baseline] of changes.baselines ?? []) rows.push(['baseline', control, baseline])
     if (changes.findings !== undefined) rows.push(...this.#replaceFindings(changes.findings))
     if (changes.journalSeq !== undefined) {
@@ -138,6 +150,15 @@ function rowsOf(
 /** A row that is not of its kind is as if it were not there: what it told is read again by the next round. */
 function readAll<T>(database: ChecksDatabase, kind: RowKind, schema: z.ZodType<T>): readonly T[] {
   return database.list(kind).flatMap((row) => parsed(schema, row) ?? [])
+}
+
+function readHashes(database: ChecksDatabase): Map<string, FactsHash> {
+  const told = database.listField('facts', 'toldHash')
+  return new Map(
+    [...database.listField('facts', 'hash')].flatMap(([control, hash]) =>
+      hash === null ? [] : [[control, { hash, toldHash: told.get(control) ?? null }]],
+    ),
+  )
 }
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T | null {

@@ -4,7 +4,7 @@ import { type Benching, type Cost, decideBenched } from './budget.ts'
 
 export type RoundsDeps = Readonly<{
   /** The controls that a round reads; `isForced`: also those that are set aside or were read lately. */
-  due: (isForced: boolean) => readonly string[]
+  due: (isForced: boolean) => Promise<readonly string[]>
   run: (control: string, isUrgent: boolean) => Promise<void>
   costOf: (control: string) => number
   bench: (benching: Benching) => void
@@ -115,7 +115,7 @@ class Round {
 
   /** Whether it came to its end. */
   async run(): Promise<boolean> {
-    const controls = this.#deps.due(this.#how.isForced)
+    const controls = await this.#deps.due(this.#how.isForced)
     const gapMs = this.#how.gapMs ?? this.#gapMs(controls.length)
     const costs: Cost[] = []
     for (const control of controls) {

@@ -39,6 +39,8 @@ export type Guard = Readonly<{
   plugged(): PluggedDevice[]
   sensors(): SensorStatus[]
   rescan(): Promise<void>
+  /** Settles when what it looks at now is decided; null: it waits for something to happen. Never rejects. */
+  inHand(): Promise<void> | null
   importScan(): ImportScanStatus
   onChange(listener: () => void): void
 }>
@@ -89,8 +91,9 @@ class RunningGuard implements Guard {
     const { platform } = this.#deps
     const { bootId } = await platform.readMachine()
     const kept = parseMemory(await platform.readKept(memoryName), bootId)
-    const memory = recallJournal(kept, this.#deps.recent?.() ?? [])
-    const recalled = recallScans(this.#deps.recent?.() ?? [], bootId)
+    const lines = this.#deps.recent?.() ?? []
+    const memory = recallJournal(kept, lines)
+    const recalled = recallScans(lines, bootId)
     const scans = new ImportScan({ ...this.#deps, recalled, onDone: () => void this.rescan() })
     this.#scans = scans
     this.#devices = new Devices({ ...this.#deps, scans, onFailure: (detail) => this.#noteFailure(detail) }, memory)
@@ -132,6 +135,10 @@ class RunningGuard implements Guard {
     this.#running ??= this.#run().finally(() => {
       this.#running = null
     })
+    return this.#running
+  }
+
+  inHand(): Promise<void> | null {
     return this.#running
   }
 

@@ -15,7 +15,7 @@ const tables = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `
 
-export type ListFilter = Readonly<{ since?: string; kind?: EventKind; lane?: Lane; limit?: number }>
+export type ListFilter = Readonly<{ afterSeq?: number; since?: string; kind?: EventKind; lane?: Lane; limit?: number }>
 
 const rowSchema = z.object({
   seq: z.number(),
@@ -104,6 +104,7 @@ export class JournalDatabase {
     const conditions: string[] = ['1']
     const values: SQLInputValue[] = []
     for (const [column, value] of [
+      ['seq >', filter.afterSeq],
       ['at >=', filter.since],
       ['kind =', filter.kind],
       ['lane =', filter.lane],

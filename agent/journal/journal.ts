@@ -27,6 +27,8 @@ export type JournalDeps = Readonly<{
 export type Journal = Readonly<{
   /** On disk when it returns, if its lane is `violation`. Null: chatter beyond its bound, or memory full. */
   append(event: NewEvent): JournalEvent | null
+  /** The same of several that belong together: written to the disk once. */
+  appendAll(events: readonly NewEvent[]): readonly (JournalEvent | null)[]
   last(): ChainHead
   /** Lines from `fromSeq` on, at most `max`, none of which can still change. */
   unacknowledged(fromSeq: number, max: number): readonly JournalEvent[]
@@ -106,20 +108,18 @@ class RunningJournal implements Journal {
   }
 
   append(event: NewEvent): JournalEvent | null {
+    return this.appendAll([event])[0] ?? null
+  }
+
+  appendAll(events: readonly NewEvent[]): readonly (JournalEvent | null)[] {
     if (this.#isRetryDue()) this.#write('violation')
-    this.#deps.onEvent?.(event)
-    const staged = this.#stage(event)
-    const lane = laneOf(event)
-    if (lane === 'chatter' && !this.#admitsChatter(staged)) return null
-    this.#noticeClock(staged.at)
-    const line = this.#store.add(staged)
-    if (line === null) {
-      this.#lostCount += 1
-      return null
+    const lines = events.map((event) => this.#add(event))
+    const added = lines.filter((line) => line !== null)
+    if (added.some((line) => laneOf(line) === 'violation')) this.#write('violation')
+    else if (added.length > 0) {
+      this.#cancelCommit ??= this.#timers.after(this.#limits.commitDelayMs, () => this.#write('chatter'))
     }
-    if (lane === 'violation') this.#write(lane)
-    else this.#cancelCommit ??= this.#timers.after(this.#limits.commitDelayMs, () => this.#write('chatter'))
-    return line.event
+    return lines
   }
 
   last(): ChainHead {
@@ -228,6 +228,16 @@ class RunningJournal implements Journal {
     this.#cancelCommit?.()
     this.#cancelDropped?.()
     this.#store.close()
+  }
+
+  #add(event: NewEvent): JournalEvent | null {
+    this.#deps.onEvent?.(event)
+    const staged = this.#stage(event)
+    if (laneOf(event) === 'chatter' && !this.#admitsChatter(staged)) return null
+    this.#noticeClock(staged.at)
+    const line = this.#store.add(staged)
+    if (line === null) this.#lostCount += 1
+    return line?.event ?? null
   }
 
   #stage(event: NewEvent): StagedEvent {

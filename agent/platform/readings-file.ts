@@ -9,7 +9,13 @@ import { failedRaw } from './readings-failure.ts'
 type FileReading = Extract<Reading, { kind: 'file' }>
 type As = NonNullable<FileReading['as']>
 
-const chunkBytes = 1 << 20
+/** A digest is worked out between two pieces, on the thread that the guard has too. */
+const pieces = {
+  text: { pieceBytes: 1 << 20 },
+  base64: { pieceBytes: 1 << 20 },
+  sha256: { pieceBytes: 1 << 17 },
+} as const satisfies Record<Exclude<As, 'state'>, object>
+
 const smallestChunkBytes = 1 << 14
 /** O_NONBLOCK: between the look and the opening it may have become a pipe. Windows has neither of the two. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
@@ -27,7 +33,11 @@ export async function readFileReading(reading: FileReading, limits: ReadLimits):
     const maxBytes =
       as === 'sha256' ? Number.POSITIVE_INFINITY : Math.min(limits.maxBytes, reading.maxBytes ?? Infinity)
     const taker = takers[as]()
-    const size = await readWhole(file, { ...limits, maxBytes, path: reading.path, size: opened.size }, taker)
+    const size = await readWhole(
+      file,
+      { ...limits, maxBytes, path: reading.path, size: opened.size, ...pieces[as] },
+      taker,
+    )
     return typeof size === 'number' ? describe(taker.text(), opened, size) : size
   } finally {
     await file.close()
@@ -39,12 +49,19 @@ type Taker = Readonly<{ take(chunk: Buffer): void; text(): string }>
 /** The number of bytes, which for /proc and /sys is not what stat(2) says; or the limit that was passed. */
 async function readWhole(
   file: FileHandle,
-  limits: Readonly<{ timeoutMs: number; maxBytes: number; signal?: AbortSignal; path: string; size: number }>,
+  limits: Readonly<{
+    timeoutMs: number
+    maxBytes: number
+    signal?: AbortSignal
+    path: string
+    size: number
+    pieceBytes: number
+  }>,
   taker: Taker,
 ): Promise<number | Raw> {
   const until = performance.now() + limits.timeoutMs
   const wanted = Math.max(limits.size + 1, smallestChunkBytes)
-  const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, limits.maxBytes + 1, wanted))
+  const chunk = Buffer.allocUnsafe(Math.min(limits.pieceBytes, limits.maxBytes + 1, wanted))
   for (let size = 0; ; ) {
     if (performance.now() > until || limits.signal?.aborted === true) {
       return failedRaw('timeout', `${limits.path}: more than ${limits.timeoutMs} ms`)

@@ -9,6 +9,8 @@ export type UplinkLimits = Readonly<{
   heartbeatMs: number
   /** Changes within this are told once. */
   coalesceMs: number
+  /** Results of checks within this are told once: each time all of them are. */
+  coalesceChecksMs: number
   /** The first and the longest span that a wait before reconnecting is drawn from. */
   firstDelayMs: number
   maxDelayMs: number
@@ -29,6 +31,7 @@ export const defaultUplinkLimits: UplinkLimits = {
   ackMs: 60_000,
   heartbeatMs: 30_000,
   coalesceMs: 200,
+  coalesceChecksMs: 2_000,
   firstDelayMs: 500,
   maxDelayMs: 60_000,
   provedAfterMs: 30_000,

@@ -113,7 +113,8 @@ export class Session {
   /** A sensor changed its state, or the devices plugged in changed: told once for all changes within a moment. */
   tell(what: Tellable): void {
     if (this.welcomeAt === null || this.#pendingTells.has(what)) return
-    const cancel = this.#deps.timers.after(this.#deps.limits.coalesceMs, () => {
+    const { coalesceMs, coalesceChecksMs } = this.#deps.limits
+    const cancel = this.#deps.timers.after(what === 'checks' ? coalesceChecksMs : coalesceMs, () => {
       this.#pendingTells.delete(what)
       this.#tellers[what]()
     })

@@ -19,7 +19,7 @@ import { localKey, makeProof, makeSignedProof } from '../proofs.ts'
 import { type LoopbackCollector, startCollector } from './loopback-collector.ts'
 
 const machine = { hostname: 'PC-01', os: 'Debian 13', bootId: 'boot-1', hardware: 'ab'.repeat(32) }
-const fast: Partial<UplinkLimits> = { firstDelayMs: 1, maxDelayMs: 20, coalesceMs: 1 }
+const fast: Partial<UplinkLimits> = { firstDelayMs: 1, maxDelayMs: 20, coalesceMs: 1, coalesceChecksMs: 1 }
 
 let dir: string
 let collector: LoopbackCollector

@@ -11,7 +11,7 @@ import type { Notice, Platform, QuarantineObservation, QuarantineWanted } from '
 import type { KeptFile } from '../../policy-files.ts'
 import type { Timers } from '../../timers.ts'
 import type { CenterPlace } from './destinations.ts'
-import { judgeLine } from './malware.ts'
+import { judgeLine, mayBeMalware } from './malware.ts'
 import { formatCut, formatLifted } from './notice.ts'
 import { type Cut, emptyRecord, type QuarantineRecord, withDocument, withLocalCut } from './record.ts'
 
@@ -25,8 +25,8 @@ export type QuarantineDeps = Readonly<{
   policy(): Policy | null
   record(event: NewEvent): void
   notify(notice: Notice): void
-  /** The journal's newest lines, oldest first. */
-  recent(): readonly JournalEvent[]
+  /** The journal's newest lines, oldest first; those after `afterSeq`, where it is given. */
+  recent(afterSeq?: number): readonly JournalEvent[]
   /** Eight hexadecimal digits that nobody can foresee. */
   randomId(): string
   now(): Date
@@ -60,6 +60,8 @@ const lookMs = 10_000
 /** How long an order waits for the rules to be in force before it is told as not yet so. */
 const settleSteps = 20
 const settleMs = 250
+/** Lines without malware that may be looked through once more after a kill. */
+const linesUnkept = 200
 /** Looked up again this often while the center answers, every look while it does not. */
 const looksPerLookup = 60
 
@@ -70,6 +72,8 @@ export function createQuarantine(deps: QuarantineDeps): QuarantineGuard {
 class RunningQuarantine implements QuarantineGuard {
   readonly #deps: QuarantineDeps
   #record: QuarantineRecord
+  /** Up to here; the record follows where it matters. */
+  #lookedUpTo = 0
   #wanted: QuarantineWanted = { mode: 'off' }
   #observed: QuarantineObservation = { state: 'differs', detail: 'not looked yet', restored: 0 }
   #asked = ''
@@ -99,6 +103,9 @@ class RunningQuarantine implements QuarantineGuard {
     this.#isStopped = true
     this.#cancel()
     await this.#queue
+    if (this.#lookedUpTo > this.#record.lookedUpTo) {
+      await this.#attempt(async () => this.#keep({ ...this.#record, lookedUpTo: this.#lookedUpTo }))
+    }
   }
 
   nudge(): void {
@@ -166,9 +173,9 @@ class RunningQuarantine implements QuarantineGuard {
     const { file, recent, platform, now, randomId } = this.#deps
     const kept = file.read()
     const previous = kept.state === 'bad' ? file.read(file.previousPath) : kept
-    const lastSeq = recent().at(-1)?.seq ?? 0
     if (previous.state === 'there') this.#record = previous.content
-    else this.#record = emptyRecord(lastSeq)
+    else this.#record = emptyRecord(recent().at(-1)?.seq ?? 0)
+    this.#lookedUpTo = this.#record.lookedUpTo
     if (kept.state === 'there') return
     this.#keep(this.#record)
     const { state } = await platform.observeQuarantine({ mode: 'off' })
@@ -202,9 +209,14 @@ class RunningQuarantine implements QuarantineGuard {
   }
 
   #lookForMalware(): void {
-    const lines = this.#deps.recent().filter(({ seq }) => seq > this.#record.lookedUpTo)
+    const lines = this.#deps.recent(this.#lookedUpTo).filter(({ seq }) => seq > this.#lookedUpTo)
     const last = lines.at(-1)
     if (last === undefined) return
+    // What is no malware may be looked at twice: the disk is not waited for at every line of the journal.
+    if (!lines.some(mayBeMalware) && last.seq - this.#record.lookedUpTo < linesUnkept) {
+      this.#lookedUpTo = last.seq
+      return
+    }
     let next: QuarantineRecord = { ...this.#record, lookedUpTo: last.seq }
     for (const line of lines) {
       const verdict = judgeLine(line, this.#deps.policy())
@@ -221,6 +233,7 @@ class RunningQuarantine implements QuarantineGuard {
       next = withLocalCut(next, { id, cause: 'malware', since: at.toISOString(), reason, by: null }, evidence)
     }
     this.#keep(next)
+    this.#lookedUpTo = last.seq
   }
 
   /** What must stay reachable: the center by its address, and name servers where it is known by a name. */
