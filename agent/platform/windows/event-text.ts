@@ -14,8 +14,11 @@ export function formatEntry(kind: EntryKind, event: Pick<NewEvent, 'subject' | '
   return text.length > maxEntryCharacters ? `${text.slice(0, maxEntryCharacters - 1)}…` : text
 }
 
-/** Names come from devices: nothing of them may end the text early. `%` needs no care, an inserted text is not expanded. */
+/**
+ * Names come from devices: nothing of them may end the text early, or stand for another text ("the string that you log
+ * cannot contain %n", ReportEventW).
+ */
 function removeControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ')
+  return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, ' ').replaceAll(/%(?=[%\d])/g, '% ')
 }
