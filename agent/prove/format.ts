@@ -15,7 +15,7 @@ export function formatProof(proof: Proof, language: Language): string {
     ...order.flatMap((outcome) => section(items, outcome, language)),
     '',
     ja
-      ? `実証 ${counts.proven} 件、反証 ${counts.disproven} 件、未試験 ${counts['not-tried']} 件`
+      ? `実証 ${counts.proven} 件、不成立 ${counts.disproven} 件、未試験 ${counts['not-tried']} 件`
       : `${counts.proven} proven, ${counts.disproven} disproven, ${counts['not-tried']} not tried`,
     ja
       ? `読取り ${readings.length} 件（答えなし ${silent.length} 件）、OSの呼出し ${calls.length} 件`
@@ -27,7 +27,7 @@ const order = ['disproven', 'proven', 'not-tried'] as const satisfies readonly P
 
 export const outcomeWords = {
   proven: { ja: '実証', en: 'proven' },
-  disproven: { ja: '反証', en: 'disproven' },
+  disproven: { ja: '不成立', en: 'disproven' },
   'not-tried': { ja: '未試験', en: 'not tried' },
 } as const satisfies Record<ProofOutcome, Readonly<Record<Language, string>>>
 

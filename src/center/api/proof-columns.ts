@@ -11,7 +11,7 @@ export type ExportedItem = Readonly<{ build: BuildRow; item: BuildItemRecord }>
 
 export const proofOutcomeNames = {
   proven: { ja: '実証', en: 'proven' },
-  disproven: { ja: '反証', en: 'disproven' },
+  disproven: { ja: '不成立', en: 'disproven' },
   'not-tried': { ja: '未試験', en: 'not tried' },
 } as const satisfies Record<ProofOutcome, Readonly<{ ja: string; en: string }>>
 
@@ -32,7 +32,7 @@ export const buildColumns: Columns<ExportedItem> = [
     cell: ({ item }, lang) => instantIn(item.lastProvenAt, lang),
   },
   {
-    title: { ja: '最後に反証した日時', en: 'disproven last' },
+    title: { ja: '最後に不成立だった日時', en: 'disproven last' },
     cell: ({ item }, lang) => instantIn(item.lastDisprovenAt, lang),
   },
 ]

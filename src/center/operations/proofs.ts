@@ -21,7 +21,7 @@ type Listed = BuildRecord & Readonly<{ rows: readonly BuildItemRecord[] }>
 function describe({ os, build, standIn, terminals, lastAt, rows }: Listed, lang: 'ja' | 'en'): string {
   const name = `${os} ${build}${standIn === null ? '' : ` [${standIn}]`}`
   const titles = {
-    ja: ['項目', '実証', '反証', '未試験', '最後の実証'],
+    ja: ['項目', '実証', '不成立', '未試験', '最後の実証'],
     en: ['item', 'proven', 'disproven', 'not tried', 'proven last'],
   }
   const never = { ja: 'なし', en: 'never' }

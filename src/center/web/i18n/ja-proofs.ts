@@ -1,7 +1,7 @@
 /** Sentences about proofs in Japanese; `en-proofs.ts` must have the same keys. */
 export const jaProofs = {
   nav: '実証',
-  outcomes: { proven: '実証', disproven: '反証', 'not-tried': '未試験' },
+  outcomes: { proven: '実証', disproven: '不成立', 'not-tried': '未試験' },
   never: '一度もない',
   title: '実証',
   lead: '端末で実際に試した結果（tanmori doctor --prove）を、OSのビルドごとに数えています。各端末の最新の結果だけを数えます。',
@@ -23,7 +23,7 @@ export const jaProofs = {
   show: '表示',
   showAll: 'すべて',
   showNever: '一度も実証されていないもの',
-  showDisproven: '反証のあるもの',
+  showDisproven: '不成立のあるもの',
   nothingShown: '該当する項目はありません。',
   terminalsOf: (title: string) => `端末ごとの結果: ${title}`,
   terminalsCaption: '端末ごとの結果の一覧',
