@@ -33,6 +33,8 @@ export type Platform = Readonly<{
   /** Shows a sentence to whoever sits at the terminal. No session, no error. */
   notify(notice: Notice): Promise<void>
   readMachine(): Promise<Machine>
+  /** Takes away what the agent keeps of the machine outside of its own folders, before it is taken off. */
+  forget(): Promise<void>
   /** Tells of files read from and written to the media behind `nodes()`, until `stop`. */
   watchFiles(watch: FileWatch): Stoppable
   /** A small text that survives a restart, or null. `keep` returns once it would survive a power cut. */
@@ -185,7 +187,7 @@ export type Endpoint = Readonly<{ address: string; port: number }>
 
 /**
  * `differs`: not there yet, or nobody looked for too long. `restored`: how often it was taken away by somebody and put
- * back, since the machine started.
+ * back, since the machine started, or since it was asked for where what stands outlives a start.
  */
 export type QuarantineObservation = Readonly<{
   state: 'in-force' | 'differs' | 'failed' | 'unsupported'

@@ -74,13 +74,8 @@ class Quarantine {
   apply(wanted: QuarantineWanted): Promise<void> {
     return this.#next(async () => {
       await this.#load()
-      try {
-        if (wanted.mode === 'on') await this.#cut(wanted)
-        else await this.#open()
-        this.#failure = null
-      } catch (error) {
-        this.#failure = error // told by whoever observes: an order that could not be kept is still an order
-      }
+      if (wanted.mode === 'on') await this.#cut(wanted)
+      else await this.#open()
       this.#hasApplied = true
       const restored = wanted.mode === 'on' ? (this.#kept?.restored ?? 0) : 0
       await this.#keep({ schema: 'tanmori.windows-quarantine/1', wanted: plain(wanted), restored })
@@ -124,7 +119,17 @@ class Quarantine {
     return { state: 'differs', detail: `missing: ${some || 'none'}; not ours: ${foreign}` } as const
   }
 
+  /** What is refused is told by whoever observes: an order that could not be kept is still an order. */
   async #cut(wanted: Cutting): Promise<void> {
+    try {
+      await this.#putUp(wanted)
+      this.#failure = null
+    } catch (error) {
+      this.#failure = error
+    }
+  }
+
+  async #putUp(wanted: Cutting): Promise<void> {
     const { engine } = this.#deps
     const plan = await this.#plan(wanted)
     const found = await engine.read()
@@ -137,9 +142,16 @@ class Quarantine {
     await this.#beginWatch()
   }
 
+  /** Where there is no engine nothing stands in it; any other refusal leaves the terminal cut off. */
   async #open(): Promise<void> {
     this.stop()
-    await this.#deps.engine.clear()
+    this.#failure = null
+    try {
+      await this.#deps.engine.clear()
+    } catch (cause) {
+      const { state, detail } = explain(cause)
+      if (state !== 'unsupported') throw new TanmoriError('platform.failed', detail, { cause })
+    }
   }
 
   async #plan(wanted: Cutting): Promise<readonly Filter[]> {

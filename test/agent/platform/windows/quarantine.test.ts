@@ -127,6 +127,18 @@ describe('the quarantine', () => {
     expect(await quarantine.observeQuarantine(off)).toMatchObject({ state: 'failed' })
   })
 
+  it('is not lifted in silence where the engine keeps its filters, and is where there is no engine', async () => {
+    const machine = createMachine()
+    const { quarantine } = start(machine)
+    await quarantine.applyQuarantine(on)
+    machine.refusal = new Win32Error('FwpmEngineOpen0', 5)
+    await expect(quarantine.applyQuarantine(off)).rejects.toThrow(/rights of SYSTEM/)
+    expect(machine.kept.get(keptName)).toContain('"mode":"on"')
+    machine.refusal = new Win32Error('FwpmEngineOpen0', 1764)
+    await quarantine.applyQuarantine(off)
+    expect(machine.kept.get(keptName)).toContain('"mode":"off"')
+  })
+
   it('is not cut off where it never was, though the engine does not answer', async () => {
     const machine = createMachine()
     machine.refusal = new Win32Error('FwpmEngineOpen0', 1764)
