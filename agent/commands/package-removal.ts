@@ -37,6 +37,7 @@ export async function takeAway(
     () => platform.applyBaseline({ mode: 'off' }),
     // Not cut off, or it would not have come this far: what is left of the means to do so.
     () => platform.applyQuarantine({ mode: 'off' }),
+    () => platform.forget(),
   ])
   if (isPurge) for (const folder of ownFolders(config)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   return failed === 0 ? 0 : 3

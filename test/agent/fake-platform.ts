@@ -64,6 +64,7 @@ export function createFakePlatform(): FakePlatform {
     watchPaths: () => stoppable,
     watchChanges: () => stoppable,
     readOwnFiles: async () => [],
+    forget: async () => undefined,
     readCpuMs: () => 0,
   }
   return {

@@ -86,6 +86,7 @@ export function createMachine(hostname: string): Machine {
     watchPaths: () => ({ stop: () => undefined }),
     watchChanges: () => ({ stop: () => undefined }),
     readOwnFiles: async () => [],
+    forget: async () => undefined,
     readCpuMs: () => 0,
     watchFiles: ({ onState }) => {
       onState({ state: 'working', detail: '' })

@@ -64,6 +64,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     readSessions: async () => readSessions(roots),
     notify: async (notice) => showNotice(roots, notice),
     readMachine: async () => readMachine(roots),
+    forget: async () => undefined, // all lies in its folders
     watchFiles: (watch) => watchCarriedFiles({ roots, now }, watch),
     readKept: (name) => readKeptFile(options.stateFolder, name),
     keep: (name, text) => keepFile(options.stateFolder, name, text),

@@ -31,6 +31,11 @@ export function readMachine(source: MachineSource = createSource()): Machine {
   }
 }
 
+/** The name of this boot would stay until the next one. */
+export function forgetMachine(registry: Pick<Registry, 'deleteTree'> = createRegistry()): void {
+  registry.deleteTree(bootKey)
+}
+
 function createSource(): MachineSource {
   return {
     hostname,

@@ -3,7 +3,7 @@ import type { SystemEvents } from '../system-events.ts'
 import { readCpuMs } from './cpu-time.ts'
 import { createHost } from './host.ts'
 import { keepFile, readKeptFile } from './kept.ts'
-import { readMachine } from './machine.ts'
+import { forgetMachine, readMachine } from './machine.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createCheckReader } from './readings.ts'
 import { createFilterEngine } from './win32/wfp.ts'
@@ -39,6 +39,7 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     observeQuarantine: quarantine.observeQuarantine,
     ...createHost(options.events),
     readMachine: async () => readMachine(),
+    forget: async () => forgetMachine(),
     ...kept,
     readCpuMs: () => readCpuMs(),
     // checks

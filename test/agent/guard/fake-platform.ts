@@ -192,6 +192,10 @@ export class FakePlatform implements Platform {
     return []
   }
 
+  async forget(): Promise<void> {
+    this.quarantines.length = 0
+  }
+
   readCpuMs(): number {
     return 0
   }
