@@ -36,16 +36,12 @@ export function buildMsi({ root, version, executables, output }: MsiRequest): st
     const variables = ['-D', `VERSION=${version}`, '-D', `PRODUCT=${guidOf(`product/${version}`)}`]
     run('wixl', ['-a', 'x64', ...variables, '-o', 'package.msi', 'agent.wxs', 'beside.wxs'])
     writeFileSync(join(staging, '_ForceCodepage.idt'), `\r\n\r\n${codePage}\t_ForceCodepage\r\n`)
+    // In one call: each would write the whole file anew.
+    const queries = tableStatements(version).flatMap((statement) => ['-q', statement])
+    const summary = ['-s', `Tanmori ${version}`, 'Tanmori', 'x64;1041', `{${randomUUID().toUpperCase()}}`]
     run('msibuild', ['package.msi', '-i', '_ForceCodepage.idt'])
-    for (const statement of tableStatements(version)) run('msibuild', ['package.msi', '-q', statement])
-    run('msibuild', [
-      'package.msi',
-      '-s',
-      `Tanmori ${version}`,
-      'Tanmori',
-      'x64;1041',
-      `{${randomUUID().toUpperCase()}}`,
-    ])
+    run('msibuild', ['package.msi', ...queries])
+    run('msibuild', ['package.msi', ...summary])
     mkdirSync(output, { recursive: true })
     const file = join(output, `tanmori-${version}.msi`)
     cpSync(join(staging, 'package.msi'), file)

@@ -39,7 +39,7 @@ describeInWine('the MSI', () => {
     const request = { root: projectRoot, executables: join(projectRoot, 'dist/windows'), output: folder }
     for (const one of [older, version]) machine.bring(buildMsi({ ...request, version: one }), `tanmori-${one}.msi`)
     token = await center.createToken()
-  }, 300_000)
+  }, 600_000)
   afterAll(async () => {
     await machine?.close()
     await center?.close()
