@@ -5,8 +5,8 @@ import { defineCheck, passed, type SystemPart, unknown } from './check.ts'
 import { flattenDevices, lsblkReading, parseLsblk } from './lsblk.ts'
 import { type Medium, mediaOf, pluggedMediaFacts } from './media-facts.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
-import { explainFailure, known, outputOf, rawOf, unreadable } from './raw.ts'
-import type { Sentence } from './result.ts'
+import { explainFailure, known, outputOf, rawOf, rowsOf, unreadable } from './raw.ts'
+import { windowsMediaReadings, windowsVolumes } from './windows-media-encryption.ts'
 
 const schema = z.object({
   devices: pluggedMediaFacts,
@@ -33,17 +33,16 @@ const linux: SystemPart<Facts> = {
   },
 }
 
-/** Which letter a medium has is not read on Windows yet: `Win32_EncryptableVolume` names letters, the guard devices. */
 const windows: SystemPart<Facts> = {
-  readings: () => ({ devices: { kind: 'agent', about: 'devices' } }),
+  readings: () => ({ devices: { kind: 'agent', about: 'devices' }, ...windowsMediaReadings }),
   parse(raws) {
     const devices = agentFactSchemas.devices.safeParse(rawOf(raws, 'devices', 'agent')?.value)
     if (!devices.success) return unreadable(explainAgent(raws, 'devices'))
-    const why: Sentence = {
-      ja: 'Windows では、どの媒体がどのドライブかを読み取れません',
-      en: 'which medium is which drive cannot be read on Windows',
-    }
-    return known(schema.parse({ devices: devices.data, volumes: null, why }))
+    const volumes = windowsVolumes(raws, pluggedMediaFacts.parse(devices.data))
+    const lost = rowsOf(raws, 'letters') === null ? 'letters' : 'encryptable'
+    return known(
+      schema.parse({ devices: devices.data, volumes, why: volumes === null ? explainFailure(raws, lost) : null }),
+    )
   },
 }
 

@@ -4,9 +4,10 @@ import { explainAgent, type SensorFacts, sensorFacts } from './agent-part.ts'
 import { defineCheck, type SystemPart } from './check.ts'
 import { sensorPoint } from './guard-points.ts'
 import { fail, judgePoints, type Point, pass, untold } from './points.ts'
-import { explainFailure, known, rawOf, rowsOf, unreadable } from './raw.ts'
+import { explainFailure, keysOf, known, rawOf, unreadable } from './raw.ts'
 import type { Raws, Readings } from './reading.ts'
 import { sentenceSchema } from './result.ts'
+import { numberIn } from './row.ts'
 import { explainUnits, systemUnits, unitReading } from './systemd-units.ts'
 
 const fileSchema = z.object({
@@ -34,14 +35,11 @@ const linux: SystemPart<Facts> = {
   readings: () => ({ ...agentReadings, unit: unitReading(['tanmori.service']) }),
   parse: (raws) => parseFacts(raws, linuxService(raws)),
 }
+const serviceKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tanmori'
 const windows: SystemPart<Facts> = {
   readings: () => ({
     ...agentReadings,
-    service: {
-      kind: 'query',
-      namespace: 'root\\CIMV2',
-      query: "SELECT Name, StartMode, State FROM Win32_Service WHERE Name = 'tanmori'",
-    },
+    service: { kind: 'registry', key: serviceKey, depth: 0 },
   }),
   parse: (raws) => parseFacts(raws, windowsService(raws)),
 }
@@ -89,10 +87,27 @@ function linuxService(raws: Raws): Service {
   return { service: { isAutomatic: /^enabled/.test(unit.unitFileState), restarts }, whyNoService: null }
 }
 
+/** SERVICE_AUTO_START, and of SERVICE_FAILURE_ACTIONS as the registry keeps it the kind of each action (winsvc.h). */
+const automatic = 2
+const restart = 1
+const actionsAt = 20
+const actionBytes = 8
+
 function windowsService(raws: Raws): Service {
-  const row = rowsOf(raws, 'service')?.[0]
-  if (row === undefined) return { service: null, whyNoService: explainFailure(raws, 'service') }
-  return { service: { isAutomatic: row.StartMode === 'Auto', restarts: null }, whyNoService: null }
+  const values = keysOf(raws, 'service')?.[0]?.values
+  if (values === undefined) return { service: null, whyNoService: explainFailure(raws, 'service') }
+  const isAutomatic = numberIn(values, 'Start') === automatic
+  return { service: { isAutomatic, restarts: restartsAfterFailure(values.FailureActions) }, whyNoService: null }
+}
+
+/** Null where nothing is kept there: the service manager then does nothing, or keeps it elsewhere. */
+export function restartsAfterFailure(hex: unknown): boolean | null {
+  if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(hex)) return null
+  const bytes = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  const view = new DataView(bytes.buffer)
+  const kinds = []
+  for (let at = actionsAt; at + actionBytes <= bytes.length; at += actionBytes) kinds.push(view.getUint32(at, true))
+  return kinds.includes(restart)
 }
 
 function filePoint({ path, role, state }: Facts['files'][number]): readonly Point[] {

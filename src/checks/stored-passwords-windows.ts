@@ -26,8 +26,8 @@ export const windowsStoredPasswords: SystemPart<StoredPasswords> = {
     const values = keysOf(raws, 'winlogon')?.[0]?.values
     if (values === undefined) return unreadable(explainFailure(raws, 'winlogon'))
     const user = String(values.DefaultUserName ?? '')
-    // AutoAdminLogon is a text, "1"; DefaultPassword is the password in the clear.
-    const isAutomatic = String(values.AutoAdminLogon ?? '') === '1'
+    // A text, "1"; ForceAutoLogon signs in again after a sign-out; DefaultPassword is the password in the clear.
+    const isAutomatic = ['AutoAdminLogon', 'ForceAutoLogon'].some((name) => String(values[name] ?? '') === '1')
     const hasPassword = values.DefaultPassword !== undefined && values.DefaultPassword !== ''
     return known(
       storedPasswordsSchema.parse({

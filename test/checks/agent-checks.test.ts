@@ -3,7 +3,7 @@ import { agentFactSchemas } from '../../src/checks/agent-facts.ts'
 import { checks } from '../../src/checks/index.ts'
 import { type AgentFact, agentFacts, type Raws } from '../../src/checks/reading.ts'
 import { type Grant, grantSchema } from '../../src/policy/grant.ts'
-import { agent, judgeRaws, lost, now, output, rows } from './settings-support.ts'
+import { agent, judgeRaws, lost, now, output, registry } from './settings-support.ts'
 
 const at = now.toISOString()
 const sensor = (id: string, state = 'working', detail = '') => ({ id, state, lastAt: at, detail })
@@ -528,7 +528,7 @@ describe('checks of what the agent itself knows', () => {
 
   it('judge Windows alike', () => {
     expect(judgeRaws(find('media.block'), raws(), { system: 'windows' })?.outcome).toBe('pass')
-    const service = { service: rows({ StartMode: 'Auto', State: 'Running' }) }
+    const service = { service: registry({ Start: 2, FailureActions: `${'00'.repeat(20)}0100000060ea0000` }) }
     expect(judgeRaws(find('monitor.always'), raws({}, service), { system: 'windows' })?.outcome).toBe('pass')
   })
 })

@@ -1,4 +1,4 @@
-import { callMethod, comMethod, createObject, releaseObject, secureProxy } from './com.ts'
+import { ComError, callMethod, comMethod, createObject, releaseObject, secureProxy } from './com.ts'
 import { type Address, addressIn, type OutAddress, readWideText } from './memory.ts'
 import { clearVariant, createBstr, decodeVariant, freeBstr, type VariantValue, variantBytes } from './variant.ts'
 
@@ -37,6 +37,7 @@ const forwardOnlyAtOnce = 0x30
 const nonSystemOnly = 0x40
 const noMoreData = 0x40005
 const timedOut = 0x40004
+const notFound = 0x80041002
 
 export type WmiRow = Readonly<Record<string, unknown>>
 export type WmiLimits = Readonly<{ timeoutMs: number; maxRows: number; maxBytes: number }>
@@ -129,7 +130,13 @@ function readRow(object: Address, names: readonly string[] | null): WmiRow {
 function property(object: Address, name: string): unknown {
   const value = Buffer.alloc(variantBytes)
   const type: [number | null] = [null]
-  callMethod(object, get, name, 0, value, type, null)
+  try {
+    callMethod(object, get, name, 0, value, type, null)
+  } catch (error) {
+    // Older versions of a class lack a property: what is not told is null.
+    if (error instanceof ComError && error.result === notFound) return null
+    throw error
+  }
   return take(value, type[0] ?? 0)
 }
 
