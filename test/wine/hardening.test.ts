@@ -88,24 +88,30 @@ describeInWine('the executable of Windows', () => {
     })
   })
 
-  it.each(['tanmori.exe', 'tanmori-center.exe'])('%s says who it is, and no longer carries the signature of Node', (name) => {
-    const executable = NtExecutable.from(readFileSync(join(built, name)), { ignoreCert: true })
-    const [identity] = Resource.VersionInfo.fromEntries(NtExecutableResource.from(executable).entries)
-    const [language = { lang: 0, codepage: 0 }] = identity?.getAllLanguagesForStringValues() ?? []
-    const version = readVersion(projectRoot)
-    expect(identity?.getStringValues(language)).toEqual({
-      CompanyName: 'Tanmori',
-      FileDescription: name === 'tanmori.exe' ? 'Tanmori agent' : 'Tanmori center',
-      FileVersion: version,
-      InternalName: name.replace('.exe', ''),
-      OriginalFilename: name,
-      ProductName: 'Tanmori',
-      ProductVersion: version,
-    })
-    const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
-    expect(identity?.fixedInfo).toMatchObject({ fileVersionMS: major * 65_536 + minor, fileVersionLS: patch * 65_536 })
-    expect(executable.newHeader.optionalHeaderDataDirectory.get(4).size).toBe(0)
-  })
+  it.each(['tanmori.exe', 'tanmori-center.exe'])(
+    '%s says who it is, and no longer carries the signature of Node',
+    (name) => {
+      const executable = NtExecutable.from(readFileSync(join(built, name)), { ignoreCert: true })
+      const [identity] = Resource.VersionInfo.fromEntries(NtExecutableResource.from(executable).entries)
+      const [language = { lang: 0, codepage: 0 }] = identity?.getAllLanguagesForStringValues() ?? []
+      const version = readVersion(projectRoot)
+      expect(identity?.getStringValues(language)).toEqual({
+        CompanyName: 'Tanmori',
+        FileDescription: name === 'tanmori.exe' ? 'Tanmori agent' : 'Tanmori center',
+        FileVersion: version,
+        InternalName: name.replace('.exe', ''),
+        OriginalFilename: name,
+        ProductName: 'Tanmori',
+        ProductVersion: version,
+      })
+      const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number)
+      expect(identity?.fixedInfo).toMatchObject({
+        fileVersionMS: major * 65_536 + minor,
+        fileVersionLS: patch * 65_536,
+      })
+      expect(executable.newHeader.optionalHeaderDataDirectory.get(4).size).toBe(0)
+    },
+  )
 
   it.each(['tanmori.exe', 'tanmori-center.exe'])('%s asks for System32 alone for what it is linked with', (name) => {
     const executable = NtExecutable.from(readFileSync(join(built, name)), { ignoreCert: true })
