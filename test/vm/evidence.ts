@@ -67,6 +67,13 @@ export function readTerminal(centerDir: string, terminalId: string): z.infer<typ
   return ask(centerDir, (db) => terminalSchema.parse(db.prepare(sql).get(terminalId)))
 }
 
+/** Digests of the proofs that the center holds of a terminal. */
+export function readProofs(centerDir: string, terminalId: string): readonly string[] {
+  const rows = z.object({ sha256: z.string() }).array()
+  const sql = 'SELECT sha256 FROM proofs WHERE terminal_no = (SELECT no FROM terminals WHERE id = ?)'
+  return ask(centerDir, (db) => rows.parse(db.prepare(sql).all(terminalId))).map(({ sha256 }) => sha256)
+}
+
 /** Ids of all terminals that enrolled here. */
 export function listTerminals(centerDir: string): readonly string[] {
   const rows = z.object({ id: z.string() }).array()
