@@ -149,8 +149,8 @@ function remembering(system: DeviceSystem): RememberingSystem {
       }
       return last.state
     },
-    start: changing(system.start),
-    stop: changing(system.stop),
-    dismount: changing(system.dismount),
+    start: changing((id: string) => system.start(id)),
+    stop: changing((id: string) => system.stop(id)),
+    dismount: changing((volume: string) => system.dismount(volume)),
   }
 }
