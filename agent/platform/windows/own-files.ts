@@ -16,6 +16,8 @@ export const serviceKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tanmori'
 /** What the package installed, as sha256sum(1) writes it; beside the executable. */
 export const packageList = 'files.sha256'
 const addonFolder = 'native'
+/** What runs, as whom, and when; the rest (recovery, description, delay) an update may set anew. */
+const decisive: ReadonlySet<string> = new Set(['imagepath', 'objectname', 'type', 'start', 'launchprotected'])
 const maxListBytes = 262_144
 /** TRUST_E_BAD_DIGEST, TRUST_E_EXPLICIT_DISTRUST, CERT_E_REVOKED (winerror.h) */
 const brokenTrust: ReadonlySet<number> = new Set([0x80096010, 0x800b0111, 0x800b010c])
@@ -81,6 +83,7 @@ function readService(registry: Pick<Registry, 'readValues'>): readonly OwnFile[]
   const values = registry.readValues(serviceKey)
   if (values === null) return []
   const lines = Object.entries(values)
+    .filter(([name]) => decisive.has(fold(name)))
     .map(([name, value]) => `${fold(name)}=${textOf(value)}`)
     .sort()
   const sha256 = createHash('sha256').update(lines.join('\n')).digest('hex')

@@ -72,6 +72,7 @@ describe('the agent’s own files', () => {
     }
     const digest = await digestOf({ ImagePath: image, Start: start })
     expect(await digestOf({ start, imagepath: image })).toBe(digest)
+    expect(await digestOf({ start, imagepath: image, Description: image })).toBe(digest)
     expect(await digestOf({ ImagePath: { type: 'expand', data: 'b.exe' }, Start: start })).not.toBe(digest)
   })
 })
