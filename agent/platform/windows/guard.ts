@@ -15,6 +15,7 @@ import { RegistryKeeper } from './registry-keeper.ts'
 import { recordName } from './registry-record.ts'
 import { type DeviceSource, watchDevices } from './watch-devices.ts'
 import type { Registry } from './win32/registry.ts'
+import type { RemovableAudit } from './win32/removable-audit.ts'
 import type { RegistryWatch } from './win32/watch-registry.ts'
 
 export type WindowsGuard = Pick<
@@ -43,6 +44,7 @@ export type WindowsGuardDeps = Readonly<{
   isLayered: boolean
   /** Who sits at the terminal; '' for nobody. */
   readUser(): Promise<string>
+  audit: RemovableAudit | null
   now(): Date
 }>
 
@@ -86,7 +88,11 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
 
   return {
     // Windows holds writing back for volumes and discs; for phones it has a setting that programs of their own ignore.
-    capabilities: { readOnly: ['mass-storage', 'sd-card', 'optical'], blocking: 'default-deny', carryIn: false },
+    capabilities: {
+      readOnly: ['mass-storage', 'sd-card', 'optical'],
+      blocking: 'default-deny',
+      carryIn: deps.audit !== null,
+    },
     heldMedia: null,
     readDevices: async () => {
       const state = await system.read()
@@ -109,7 +115,7 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
     observeBaseline: (wanted) => baseline.observe(wanted),
     applyAccess: (device, changes) => access.apply(device, changes),
     observe: async (device) => observeDevice(device, await system.read(), readHeldWrites(registry)),
-    watchFiles: (watch) => watchCarriedFiles({ now, readUser: deps.readUser }, watch),
+    watchFiles: (watch) => watchCarriedFiles({ now, readUser: deps.readUser, audit: deps.audit }, watch),
   }
 }
 

@@ -9,6 +9,7 @@ import { runDeviceStep } from './win32/device-control.ts'
 import { configurationManagerSource } from './win32/device-notices.ts'
 import { deviceInterfaces, readDeviceNodes, readInterfaces } from './win32/device-tree.ts'
 import { createRegistry, type Registry } from './win32/registry.ts'
+import { createRemovableAudit } from './win32/removable-audit.ts'
 import { createStorage } from './win32/storage.ts'
 import { readSystemFolder, readWindowsFolder } from './win32/system-folder.ts'
 import { watchRegistry } from './win32/watch-registry.ts'
@@ -47,6 +48,7 @@ export function createWindowsGuard({ readKept, keep, events }: WindowsGuardOptio
       const active = (await readSessions(sessions)).filter((session) => session.isActive)
       return [...new Set(active.map((session) => session.user))].join(', ')
     },
+    audit: createRemovableAudit(),
     now: () => new Date(),
   })
 }

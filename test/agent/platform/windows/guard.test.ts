@@ -94,6 +94,7 @@ function create(isLayered = true): WindowsGuard {
     events: null,
     isLayered,
     readUser: async () => 'yamada',
+    audit: null,
     now: () => new Date('2026-11-21T09:00:00Z'),
   })
 }
