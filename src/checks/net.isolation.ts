@@ -10,7 +10,7 @@ import { nameServerReadings, parseNameServers } from './name-servers.ts'
 import { judgePoints } from './points.ts'
 import { known } from './raw.ts'
 import type { Parsed, Raws } from './reading.ts'
-import { parseWindowsFirewall, windowsFirewallReadings } from './windows-firewall.ts'
+import { firewallKeys, parseWindowsFirewall, windowsFirewallReadings } from './windows-firewall.ts'
 import { parseWindowsNameServers, windowsNameServerReadings } from './windows-name-servers.ts'
 import { parseWindowsNetwork, windowsNetworkReadings } from './windows-network.ts'
 import { parseWindowsProxies, windowsProxyMore, windowsProxyReadings } from './windows-proxies.ts'
@@ -42,6 +42,7 @@ export const netIsolation = defineCheck({
     }),
     more: windowsProxyMore,
     parse: parseWindows,
+    watch: () => firewallKeys,
   },
   judge: judgeIsolation,
   remedy: {

@@ -24,6 +24,7 @@ export const windowsScreenLock: SystemPart<ScreenLock> = {
         [`own:${sid}`, { kind: 'registry', key: `HKU\\${sid}\\${desktopOwn}`, depth: 0 }] as const,
       ]),
     ),
+  watch: () => [system],
   parse(raws) {
     const values = keysOf(raws, 'system')?.[0]?.values
     if (values === undefined && !isMissing(raws, 'system')) return unreadable(explainFailure(raws, 'system'))

@@ -22,6 +22,7 @@ export const windowsStoredPasswords: SystemPart<StoredPasswords> = {
       ]),
     ),
   }),
+  watch: () => [winlogon],
   parse(raws) {
     const values = keysOf(raws, 'winlogon')?.[0]?.values
     if (values === undefined) return unreadable(explainFailure(raws, 'winlogon'))

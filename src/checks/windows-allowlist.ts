@@ -6,6 +6,7 @@ import { plainFolderReadings, programsInFolders, scopedFolderReadings, scopeRead
 import {
   countUnseenPeople,
   parseWindowsPrograms,
+  uninstallKeys,
   userProgramReadings,
   windowsProgramReadings,
 } from './windows-programs.ts'
@@ -21,7 +22,10 @@ export const windowsAllowlist: SystemPart<AllowlistFacts> = {
     ...scopedFolderReadings(raws, policy.software.watchedFolders, '\\'),
   }),
   parse,
-  watch: ({ policy }) => policy.software.watchedFolders.filter((folder) => /^[A-Za-z]:\\[^*]*$/.test(folder)),
+  watch: ({ policy }) => [
+    ...uninstallKeys,
+    ...policy.software.watchedFolders.filter((folder) => /^[A-Za-z]:\\/.test(folder)),
+  ],
 }
 
 function parse(raws: Raws): Parsed<AllowlistFacts> {

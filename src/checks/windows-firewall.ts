@@ -4,6 +4,7 @@ import type { Raws, Readings } from './reading.ts'
 import { flagIn, numberIn, textIn } from './row.ts'
 
 const localKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy'
+const groupKey = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall'
 
 /**
  * The firewall's own word for what is in force; where it gives none, its registry, in which the group policy's key overrides
@@ -12,7 +13,7 @@ const localKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Param
 export const windowsFirewallReadings = {
   firewallInForce: { kind: 'table', table: 'firewall-profiles' },
   firewallLocal: { kind: 'registry', key: localKey, depth: 1 },
-  firewallGroup: { kind: 'registry', key: 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall', depth: 1 },
+  firewallGroup: { kind: 'registry', key: groupKey, depth: 1 },
   firewallService: {
     kind: 'query',
     namespace: 'root\\CIMV2',
@@ -24,6 +25,8 @@ export const windowsFirewallReadings = {
     query: 'SELECT displayName, productState FROM FirewallProduct',
   },
 } as const satisfies Readings
+
+export const firewallKeys: readonly string[] = [localKey, groupKey]
 
 /** The private profile is `StandardProfile` in the local key (its older name), `PrivateProfile` in the group policy's. */
 const profiles = [

@@ -8,6 +8,9 @@ import { loadedPeople, peopleReading, profilesReading } from './windows-people.t
 const uninstall32 = 'SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall'
 const uninstall = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall'
 
+/** Where the machine's own programs come and go. */
+export const uninstallKeys: readonly string[] = [`HKLM\\${uninstall}`, `HKLM\\${uninstall32}`]
+
 /** The Uninstall keys of the machine; never Win32_Product, which repairs packages while it lists them. */
 export const windowsProgramReadings: Readings = {
   'uninstall 64': { kind: 'registry', key: `HKLM\\${uninstall}`, depth: 1, view: 64 },

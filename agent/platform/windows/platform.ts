@@ -6,6 +6,7 @@ import { keepFile, readKeptFile } from './kept.ts'
 import { forgetMachine, readMachine } from './machine.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createCheckReader } from './readings.ts'
+import { watchOwnPaths } from './watched-view.ts'
 import { createFilterEngine } from './win32/wfp.ts'
 import { createWindowsGuard } from './windows-guard.ts'
 
@@ -17,8 +18,6 @@ export type WindowsPlatformOptions = Readonly<{
   /** Sessions, power and devices as the service control manager tells of them; null outside of the service. */
   events: SystemEvents | null
 }>
-
-const nothing = { stop: () => undefined }
 
 /** What of Windows is behind each promise stands in the file that it comes from. */
 export function createWindowsPlatform(options: WindowsPlatformOptions): Platform {
@@ -44,6 +43,6 @@ export function createWindowsPlatform(options: WindowsPlatformOptions): Platform
     readCpuMs: () => readCpuMs(),
     // checks
     read: createCheckReader(options.self),
-    watchPaths: () => nothing,
+    watchPaths: watchOwnPaths,
   }
 }

@@ -3,6 +3,7 @@ import type { ReadLimits, SystemReading } from '../platform.ts'
 import { readDirectory } from '../readings-directory.ts'
 import { failedBy, failedRaw } from '../readings-failure.ts'
 import { readFileReading } from '../readings-file.ts'
+import { isProgram } from './program-names.ts'
 import { type ChildReader, createChildReader } from './readings-child.ts'
 import { readCommand } from './readings-command.ts'
 import { readRegistry } from './readings-registry.ts'
@@ -58,14 +59,6 @@ function isOnDrive(path: string): boolean {
 
 function notOnDrive(path: string): Raw {
   return failedRaw('failed', `wanted a path on a drive (C:\\…), came ${path}`)
-}
-
-/** What Windows runs when it is opened, by the ending of its name; libraries are run by programs, not by themselves. */
-const programEndings =
-  /\.(exe|com|scr|pif|cpl|bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|msi|msp|msix|msixbundle|appx|appxbundle|appref-ms|application|jar)$/i
-
-export function isProgram(name: string): boolean {
-  return programEndings.test(name)
 }
 
 /** Permission bits and owners that Node makes up on Windows are none. */
