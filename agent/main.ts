@@ -67,9 +67,12 @@ function isServiceStart(args: readonly string[]): boolean {
   )
 }
 
+/** Heard of when it resolves: loading the rest of the agent keeps the manager's first call waiting. */
 async function startService(): Promise<ServiceStart> {
   const { startWindowsService } = await import('./children.ts')
-  return startWindowsService()
+  const start = await startWindowsService()
+  await start.connection
+  return start
 }
 
 /** Resolves with the signal's name; a second one ends the process as usual. Windows' Ctrl+Break and closed console too. */

@@ -46,6 +46,7 @@ async function runConnected(
     const file = openLogFile(join(places.stateDir, 'log', 'tanmori.log'))
     const log = await createLog('tanmori', settings.level, file.write)
     onNote(log.warn)
+    log.info({ pid: process.pid }, 'started by the service control manager')
     await runAgent(context, {
       untilStopped: async () => {
         const reason = await connection.untilStopped()
