@@ -29,7 +29,9 @@ export type CenterInvocation = Readonly<{
   actor: string
 }>
 
-export const defaultDir = '/var/lib/tanmori-center'
+export const defaultDir = process.env.ProgramData
+  ? join(process.env.ProgramData, 'Tanmori Center')
+  : '/var/lib/tanmori-center'
 export const configFileName = 'center.yaml'
 
 const name = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or an address')
@@ -94,7 +96,7 @@ export function readInvocation(): CenterInvocation {
   const args = process.argv.slice(2)
   return {
     args,
-    lang: pickLanguage(args, LC_ALL || LC_MESSAGES || LANG || ''),
+    lang: pickLanguage(args, LC_ALL || LC_MESSAGES || LANG || Intl.DateTimeFormat().resolvedOptions().locale),
     webDir: findBeside('../../dist/web', 'web'),
     policiesDir: policiesDir(),
     actor: `console:${userInfo().username}`,

@@ -1,7 +1,6 @@
-import { join } from 'node:path'
 import { readCenterConfig } from '../config.ts'
+import { controlAddress } from '../control/address.ts'
 import { callControl, isAnswering } from '../control/control-client.ts'
-import { controlFileName } from '../control/control-server.ts'
 import { createOfflineOperations } from '../deps.ts'
 import type { OperationResult } from '../operations/operation.ts'
 import { type OperationName, operations } from '../operations/operations.ts'
@@ -15,7 +14,7 @@ export async function askCenter(
   input: unknown,
 ): Promise<OperationResult> {
   const config = readCenterConfig(dir)
-  const socket = join(config.dir, controlFileName)
+  const socket = controlAddress(config.dir)
   if (await isAnswering(socket)) return callControl(socket, { operation, input, actor })
   const { deps, close } = await createOfflineOperations(config)
   try {

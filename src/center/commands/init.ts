@@ -1,3 +1,4 @@
+import { isWindows } from '../control/address.ts'
 import { setUpCenter } from '../setup.ts'
 import { type CommandIo, type ExitCode, runCommand } from './command-io.ts'
 
@@ -20,6 +21,7 @@ export async function initCommand(args: InitArgs, io: CommandIo): Promise<ExitCo
           `最初の利用者: ${user}`,
           `一回限りのパスワード: ${password}`,
           'この表示は一度だけです。最初のサインイン時に変更してください。',
+          ...closeFolder(dir).map((command) => `先に、管理者だけが読めるようにします: ${command}`),
           `次に: tanmori-center root import FILE --dir ${dir}、tanmori-center run --dir ${dir}`,
         ].join('\n'),
         en: [
@@ -27,9 +29,16 @@ export async function initCommand(args: InitArgs, io: CommandIo): Promise<ExitCo
           `first user: ${user}`,
           `one-time password: ${password}`,
           'It is shown this once, and must be changed at the first sign-in.',
+          ...closeFolder(dir).map((command) => `first let administrators alone read it: ${command}`),
           `next: tanmori-center root import FILE --dir ${dir}, tanmori-center run --dir ${dir}`,
         ].join('\n'),
       },
     }
   })
+}
+
+/** Windows has no modes: what keeps the CA's key from other users there is the folder's list (SYSTEM and Administrators). */
+function closeFolder(dir: string): readonly string[] {
+  if (!isWindows) return []
+  return [`icacls "${dir}" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F`]
 }

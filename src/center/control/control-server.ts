@@ -1,14 +1,13 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { OperationDeps } from '../operations/operation.ts'
 import { isOperationName, operations } from '../operations/operations.ts'
+import { controlAddress, isWindows } from './address.ts'
 import { isAnswering } from './control-client.ts'
 
-export const controlFileName = 'control.sock'
 const maxRequestBytes = 2_097_152
 /** How long a request may take to come in; working on it may take as long as it takes. */
 const defaultRequestMs = 30_000
@@ -22,21 +21,22 @@ type ControlDeps = Omit<OperationDeps, 'actor'> & Readonly<{ log: Log }>
  * JSON in, one out. Throws as `checkFree`.
  */
 export async function startControl(dir: string, deps: ControlDeps, requestMs = defaultRequestMs): Promise<Server> {
-  const path = join(dir, controlFileName)
+  const path = controlAddress(dir)
   await checkFree(dir)
-  rmSync(path, { force: true })
+  if (!isWindows) rmSync(path, { force: true })
   const server = createServer((socket) => serve(deps, socket, requestMs))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)
   })
-  chmodSync(path, 0o600)
+  // A pipe is its maker's and the administrators' to write to (Named Pipe Security and Access Rights, learn.microsoft.com).
+  if (!isWindows) chmodSync(path, 0o600)
   return server
 }
 
 /** Throws `usage` where a center answers in this folder. */
 export async function checkFree(dir: string): Promise<void> {
-  if (!(await isAnswering(join(dir, controlFileName)))) return
+  if (!(await isAnswering(controlAddress(dir)))) return
   throw new TanmoriError('usage', `${dir}: a center runs in this folder already`)
 }
 

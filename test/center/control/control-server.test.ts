@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readCenterConfig } from '../../../src/center/config.ts'
+import { controlAddress } from '../../../src/center/control/address.ts'
 import { callControl } from '../../../src/center/control/control-client.ts'
-import { controlFileName, startControl } from '../../../src/center/control/control-server.ts'
+import { startControl } from '../../../src/center/control/control-server.ts'
 import { createOfflineOperations } from '../../../src/center/deps.ts'
 import { setUpCenter } from '../../../src/center/setup.ts'
 import { silentLog } from '../../../src/log.ts'
@@ -29,7 +30,7 @@ describe('the control socket of a center', () => {
     const dir = join(folder, 'c')
     const listen = { collectorListen: '127.0.0.1:0', consoleListen: '127.0.0.1:0' }
     await setUpCenter({ dir, names: [], ...listen, now, passwordCost: { N: 1024, r: 8, p: 1 } })
-    path = join(dir, controlFileName)
+    path = controlAddress(dir)
     offline = await createOfflineOperations(readCenterConfig(dir))
     const { tryPolicy } = offline.deps
     const slow = async (policy: Parameters<typeof tryPolicy>[0]) => {

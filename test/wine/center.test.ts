@@ -1,0 +1,67 @@
+import { get } from 'node:https'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { findPort } from '../../installers/trial/free-ports.ts'
+import { WineMachine } from './harness/machine.ts'
+import { describeInWine } from './harness/requirements.ts'
+import type { RunningProgram } from './harness/running.ts'
+
+const center = 'Z:\\src\\dist\\windows\\tanmori-center.exe'
+const dir = 'C:\\ProgramData\\Tanmori Center'
+
+describeInWine('tanmori-center.exe', () => {
+  let machine: WineMachine
+  let running: RunningProgram
+  let consolePort = 0
+  beforeAll(async () => {
+    machine = await WineMachine.start()
+    consolePort = await findPort(0)
+  })
+  afterAll(() => machine?.close())
+
+  it('makes a center in ProgramData and says how its folder is closed to others', async () => {
+    const listen = [
+      '--collector-listen',
+      `127.0.0.1:${await findPort(0)}`,
+      '--console-listen',
+      `127.0.0.1:${consolePort}`,
+    ]
+    const { code, stdout } = await machine.run(center, ['init', '--name', '127.0.0.1', ...listen, '--lang', 'en'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`icacls "${dir}" /inheritance:r`)])
+  })
+
+  it('runs, and shows its pages', async () => {
+    running = machine.start(center, ['run', '--lang', 'en'])
+    await running.waitFor(/console: https:/)
+    const { status, body } = await fetchPage(`https://127.0.0.1:${consolePort}/`)
+    expect([status, body]).toEqual([200, expect.stringContaining('<html lang="ja"')])
+  })
+
+  it('answers its command line while it runs, and is alone in its folder', async () => {
+    const { stdout } = await machine.run(center, ['enrol', 'new', '--zone', 'lgwan', '--json'])
+    expect(z.object({ token: z.string() }).parse(JSON.parse(stdout)).token).toMatch(/^tanmori1\./)
+    const second = await machine.run(center, ['run', '--lang', 'en'])
+    expect([second.code, second.stdout + second.stderr]).toEqual([
+      2,
+      expect.stringContaining('runs in this folder already'),
+    ])
+  })
+
+  it('is whole after it was ended without being asked', async () => {
+    await running.kill()
+    const { code, stdout } = await machine.run(center, ['enrol', 'list', '--json'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('lgwan')])
+  })
+})
+
+function fetchPage(url: string): Promise<Readonly<{ status: number; body: string }>> {
+  return new Promise((resolve, reject) => {
+    get(url, { rejectUnauthorized: false }, (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    }).on('error', reject)
+  })
+}
