@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { hash, randomUUID } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { besideFragment, guidOf } from './beside.ts'
@@ -30,7 +40,9 @@ export function buildMsi({ root, version, executables, output }: MsiRequest): st
     // wixl looks for files beside its sources, and takes no absolute path.
     symlinkSync(executables, join(staging, 'files'))
     cpSync(join(root, 'installers/windows/agent.wxs'), join(staging, 'agent.wxs'))
-    writeFileSync(join(staging, 'beside.wxs'), besideFragment(listShipped(executables), 'files'))
+    const beside = listShipped(executables)
+    writeFileSync(join(staging, 'beside.wxs'), besideFragment(beside, 'files'))
+    writeFileSync(join(staging, 'files.sha256'), formatList(executables, ['tanmori.exe', ...beside]))
     const run = (program: string, args: readonly string[]) =>
       execFileSync(program, args, { cwd: staging, timeout: timeoutMs, stdio: ['ignore', 'ignore', 'inherit'] })
     const variables = ['-D', `VERSION=${version}`, '-D', `PRODUCT=${guidOf(`product/${version}`)}`]
@@ -56,6 +68,12 @@ function checkVersion(version: string): void {
   const [, major, minor, build] = /^(\d+)\.(\d+)\.(\d+)$/.exec(version) ?? []
   if (Number(major) <= 255 && Number(minor) <= 255 && Number(build) <= 65_535) return
   throw new Error(`version: wanted three numbers up to 255.255.65535 for an MSI, came ${version}`)
+}
+
+/** What the agent holds its own files against (agent/platform/windows/own-files.ts), as sha256sum(1) writes it. */
+function formatList(executables: string, names: readonly string[]): string {
+  const digestOf = (name: string) => hash('sha256', readFileSync(join(executables, name)))
+  return names.map((name) => `${digestOf(name)}  ${name}\n`).join('')
 }
 
 function listShipped(executables: string): readonly string[] {

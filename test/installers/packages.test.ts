@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parsePackageList } from '../../agent/platform/windows/own-files.ts'
 import { wantedServiceConfig } from '../../agent/platform/windows/service-config.ts'
 import { buildDeb, buildRpm } from '../../installers/linux/package.ts'
 import { checksums, createSign } from '../../installers/package/sign.ts'
@@ -92,6 +94,24 @@ describe.skipIf(!hasTools)('the packages', () => {
     expect(table('MsiServiceConfigFailureActions')).toContain('1[~]1[~]1\t1000[~]5000[~]60000')
     expect(table('Error')).toContain(texts.actionFailed)
     expect(out('msiinfo', ['suminfo', msi])).toContain('Template: x64;1041')
+  })
+
+  it('the MSI brings the digests of all that it installs, for the agent to hold itself against', () => {
+    const msi = buildMsi({ root, version, executables, output: folder })
+    const unpacked = join(folder, 'unpacked')
+    out('msiextract', ['-C', unpacked, msi])
+    const [listFile = ''] = globSync(join(unpacked, '**/files.sha256'))
+    const listed = parsePackageList(readFileSync(listFile, 'utf8'))
+    const installed = globSync(join(dirname(listFile), '**/*'), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'files.sha256')
+      .map((entry) => join(entry.parentPath, entry.name))
+    expect([...listed.keys()].sort()).toEqual(
+      installed.map((path) => relative(dirname(listFile), path).toLowerCase()).sort(),
+    )
+    for (const path of installed) {
+      const name = relative(dirname(listFile), path).toLowerCase()
+      expect([name, hash('sha256', readFileSync(path))]).toEqual([name, listed.get(name)])
+    }
   })
 
   it('the custom actions run in the transaction, and the token is on none of their logged lines', () => {
