@@ -10,8 +10,11 @@ const tables = `
 `
 const busyTimeoutMs = 1_000
 
-/** `state`: last result of a control. `facts`, `baseline`: readings of a check. `finding`, `mark`: see `findings.ts`. */
-export type RowKind = 'state' | 'facts' | 'baseline' | 'finding' | 'mark' | 'meta'
+/**
+ * `state`: last result of a control. `facts`, `baseline`: readings of a check. `told`: which facts the center has.
+ * `finding`, `mark`: see `findings.ts`.
+ */
+export type RowKind = 'state' | 'facts' | 'told' | 'baseline' | 'finding' | 'mark' | 'meta'
 
 const rowSchema = z.object({ name: z.string(), body: z.string() })
 const fieldSchema = z.object({ name: z.string(), value: z.string().nullable() })

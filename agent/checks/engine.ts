@@ -238,8 +238,7 @@ class CheckEngine implements Checks {
 
   noteTold(control: string, hash: string): void {
     if (this.#abort.signal.aborted) return
-    const facts = this.#deps.memory.facts(control)
-    if (facts?.hash === hash) this.#deps.memory.keep({ facts: [[control, { ...facts, toldHash: hash }]] })
+    if (this.#deps.memory.factsHash(control)?.hash === hash) this.#deps.memory.keep({ told: [[control, hash]] })
   }
 
   onChange(listener: () => void): void {

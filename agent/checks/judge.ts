@@ -41,12 +41,10 @@ export class Judge {
     const { memory } = this.#deps
     const text = canonicalJson(facts.facts)
     const hash = createHash('sha256').update(text).digest('hex')
-    const before = memory.factsHash(check.id)
-    const isChanged = before?.hash !== hash
-    const toldHash = before?.toldHash ?? null
+    const isChanged = memory.factsHash(check.id)?.hash !== hash
     const isFirst = check.baseline === 'first-facts' && memory.baseline(check.id) === null
     if (!isChanged && !isFirst) return
-    const kept: KeptFacts = { readAt: readAt.toISOString(), hash, toldHash, facts: JSON.parse(text) }
+    const kept: KeptFacts = { readAt: readAt.toISOString(), hash, facts: JSON.parse(text) }
     if (isChanged) memory.keep({ facts: [[check.id, kept]] })
     if (isFirst) this.#adopt(check.id, kept)
   }

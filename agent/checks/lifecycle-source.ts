@@ -1,4 +1,4 @@
-import { readLifecycleByFile } from '../../src/catalogue.ts'
+import { readLifecycle, readLifecycleByFile } from '../../src/catalogue.ts'
 import type { Lifecycle } from '../../src/standards/lifecycle.ts'
 import type { Turn } from './turn.ts'
 
@@ -14,7 +14,8 @@ export function createLifecycle(policiesDir: string): LifecycleSource {
   let loading: Promise<void> | null = null
   const load = async (turn: Turn) => {
     const files = readLifecycleByFile(policiesDir)
-    for (let step = files.next(); lifecycle === null; step = files.next()) {
+    while (lifecycle === null) {
+      const step = files.next()
       if (step.done === true) lifecycle = step.value.found
       else await turn()
     }
@@ -25,10 +26,7 @@ export function createLifecycle(policiesDir: string): LifecycleSource {
       return loading
     },
     now() {
-      const files = readLifecycleByFile(policiesDir)
-      for (let step = files.next(); lifecycle === null; step = files.next()) {
-        if (step.done === true) lifecycle = step.value.found
-      }
+      lifecycle ??= readLifecycle(policiesDir).found
       return lifecycle
     },
   }

@@ -9,18 +9,19 @@ export const checksFile = 'checks.db'
 const keptFactsSchema = z.object({
   readAt: z.iso.datetime(),
   hash: z.string(),
-  /** The hash that the center was last told. */
-  toldHash: z.string().nullable(),
   facts: z.unknown(),
 })
 export type KeptFacts = z.infer<typeof keptFactsSchema>
-export type FactsHash = Pick<KeptFacts, 'hash' | 'toldHash'>
+/** `toldHash`: of the facts that the center was told last. */
+export type FactsHash = Readonly<{ hash: string; toldHash: string | null }>
 const baselineSchema = z.object({ at: z.iso.datetime(), facts: z.unknown() })
 export type Baseline = z.infer<typeof baselineSchema>
 
 export type Changes = Readonly<{
   states?: readonly CheckState[]
   facts?: readonly (readonly [string, KeptFacts])[]
+  /** Hashes of facts that the center has heard of. */
+  told?: readonly (readonly [string, string])[]
   baselines?: readonly (readonly [string, Baseline])[]
   /** Findings and marks of this control replace those before. */
   findings?: Readonly<{ control: string; open: readonly OpenFinding[]; closed: readonly ClosedMark[] }>
@@ -94,8 +95,12 @@ export class ChecksMemory {
       rows.push(['state', state.control, state])
     }
     for (const [control, facts] of changes.facts ?? []) {
-      this.#hashes.set(control, { hash: facts.hash, toldHash: facts.toldHash })
+      this.#hashes.set(control, { hash: facts.hash, toldHash: this.#hashes.get(control)?.toldHash ?? null })
       rows.push(['facts', control, facts])
+    }
+    for (const [control, hash] of changes.told ?? []) {
+      this.#hashes.set(control, { hash: this.#hashes.get(control)?.hash ?? hash, toldHash: hash })
+      rows.push(['told', control, { hash }])
     }
     for (const [control, baseline] of changes.baselines ?? []) rows.push(['baseline', control, baseline])
     if (changes.findings !== undefined) rows.push(...this.#replaceFindings(changes.findings))
@@ -153,7 +158,7 @@ function readAll<T>(database: ChecksDatabase, kind: RowKind, schema: z.ZodType<T
 }
 
 function readHashes(database: ChecksDatabase): Map<string, FactsHash> {
-  const told = database.listField('facts', 'toldHash')
+  const told = database.listField('told', 'hash')
   return new Map(
     [...database.listField('facts', 'hash')].flatMap(([control, hash]) =>
       hash === null ? [] : [[control, { hash, toldHash: told.get(control) ?? null }]],
