@@ -19,6 +19,7 @@ const addonFolder = 'native'
 /** What runs, as whom, and when; the rest (recovery, description, delay) an update may set anew. */
 const decisive: ReadonlySet<string> = new Set(['imagepath', 'objectname', 'type', 'start', 'launchprotected'])
 const maxListBytes = 262_144
+const canBeSigned = /\.(exe|dll|node)$/i
 /** TRUST_E_BAD_DIGEST, TRUST_E_EXPLICIT_DISTRUST, CERT_E_REVOKED (winerror.h) */
 const brokenTrust: ReadonlySet<number> = new Set([0x80096010, 0x800b0111, 0x800b010c])
 
@@ -59,7 +60,7 @@ async function readFacts(deps: OwnFilesDeps, path: string, found: Stats): Promis
   const before = known.get(name)
   if (before !== undefined) return before
   const sha256 = size > platformLimits.maxDigestBytes ? null : await readDigest(path)
-  const trust = await deps.verifyTrust(path).catch(() => -1)
+  const trust = canBeSigned.test(path) ? await deps.verifyTrust(path).catch(() => -1) : -1
   const facts = { sha256, isBroken: brokenTrust.has(trust) }
   if (sha256 === null) return facts
   if (known.size >= maxKnown) known.clear()
