@@ -1,6 +1,5 @@
 import { get } from 'node:https'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { z } from 'zod'
 import { findPort } from '../../installers/trial/free-ports.ts'
 import { WineMachine } from './harness/machine.ts'
 import { describeInWine } from './harness/requirements.ts'
@@ -38,8 +37,8 @@ describeInWine('tanmori-center.exe', () => {
   })
 
   it('answers its command line while it runs, and is alone in its folder', async () => {
-    const { stdout } = await machine.run(center, ['enrol', 'new', '--zone', 'lgwan', '--json'])
-    expect(z.object({ token: z.string() }).parse(JSON.parse(stdout)).token).toMatch(/^tanmori1\./)
+    const added = await machine.run(center, ['user', 'add', 'yamada', '--role', 'viewer', '--json'])
+    expect([added.code, added.stdout + added.stderr]).toEqual([0, expect.stringContaining('yamada')])
     const second = await machine.run(center, ['run', '--lang', 'en'])
     expect([second.code, second.stdout + second.stderr]).toEqual([
       2,
@@ -49,8 +48,8 @@ describeInWine('tanmori-center.exe', () => {
 
   it('is whole after it was ended without being asked', async () => {
     await running.kill()
-    const { code, stdout } = await machine.run(center, ['enrol', 'list', '--json'])
-    expect([code, stdout]).toEqual([0, expect.stringContaining('lgwan')])
+    const { code, stdout } = await machine.run(center, ['user', 'list', '--json'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('yamada')])
   })
 })
 
