@@ -48,13 +48,25 @@ describeInGuest('a stick that was refused stays closed', () => {
     await expectClosed()
   })
 
-  it('through an upgrade and the way back', async () => {
-    for (const file of [inject('packages').next, inject('packages').current]) {
+  it('through an upgrade, the way back, and an upgrade from an older version', async () => {
+    const { older, current, next } = inject('packages')
+    for (const file of [next, older, current]) {
       const mark = terminal.mark()
       await installPackage(terminal.machine, file)
       await terminal.untilStarted(mark)
       await expectClosed()
     }
+  })
+
+  it('when the policy wants a release before the package is removed, and there is none', async () => {
+    const { machine } = terminal
+    await terminal.pushPolicy({ response: { removal: 'signed-release' } })
+    const { code, stdout, stderr } = await machine.run('dpkg -r tanmori 2>&1', { timeoutMs: 300_000 })
+    expect([code, stdout + stderr]).toEqual([1, expect.stringContaining('monitor.always')])
+    expect(await machine.must('dpkg -s tanmori')).toMatch(/^Status: \S+ ok installed$/m)
+    expect(await machine.must('systemctl is-active tanmori')).toBe('active')
+    await expectClosed()
+    await terminal.pushPolicy()
   })
 
   it('when the package is removed, and the next boot does not open it', async () => {
@@ -86,6 +98,26 @@ describeInGuest('a stick that was refused stays closed', () => {
     await machine.suspend()
     await machine.wake()
     await expectClosed()
+  })
+
+  it('when it is purged; released by an administrator first, nothing of the default deny is left', async () => {
+    const { machine } = terminal
+    // update-initramfs keeps an emulated processor busy for minutes.
+    const purge =
+      'd=/tmp/stand-in; mkdir -p $d; ln -sf /bin/true $d/update-initramfs; PATH=$d:$PATH dpkg --purge tanmori'
+    const files = '/etc/udev/rules.d/05-tanmori.rules /etc/udev/rules.d/72-tanmori.rules /etc/modprobe.d/tanmori.conf'
+    await machine.must(purge, { timeoutMs: 300_000 })
+    await machine.must(`ls ${files} /etc/initramfs-tools/hooks/tanmori /var/lib/tanmori/journal/journal.db`)
+    expect((await machine.run('ls /etc/tanmori/agent.yaml')).code).not.toBe(0)
+    await expectClosed()
+    const mark = terminal.mark()
+    await installPackage(machine, inject('packages').current)
+    await terminal.untilStarted(mark)
+    await machine.must(`install -D /dev/null /etc/tanmori/release; ${purge}`, { timeoutMs: 300_000 })
+    const left = await machine.run(`ls ${files} /etc/initramfs-tools/hooks/tanmori /etc/tanmori/release 2>/dev/null`)
+    expect(left.stdout.trim()).toBe('')
+    await machine.must('ls /var/lib/tanmori/journal/journal.db')
+    await installPackage(machine, inject('packages').current)
   })
 
   /** Present, without permission and driver once all is quiet, and no node was heard of since the watch began. */

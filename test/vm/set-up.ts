@@ -12,8 +12,8 @@ import { missing } from './requirements.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The package as it is, and the same one version later. */
-    packages: Readonly<{ current: string; next: string }>
+    /** The package as it is, and the same as an older and as a newer version. */
+    packages: Readonly<{ older: string; current: string; next: string }>
     installation: Installation
   }
 }
@@ -25,7 +25,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const version = readVersion(projectRoot)
   const build = (name: string) =>
     buildDeb({ root: projectRoot, version: name, executables: join(projectRoot, 'dist'), output: folder })
-  const packages = { current: build(version), next: build(`${version}+next`) }
+  const packages = { older: build('0.0.9'), current: build(version), next: build(`${version}+next`) }
   project.provide('packages', packages)
   project.provide('installation', await install(folder, packages.current, await makeCenter(join(folder, 'center'))))
   return async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readVersion } from '../../installers/build/bundle.ts'
+import { guidOf } from '../../installers/windows/beside.ts'
 import { buildMsi } from '../../installers/windows/msi.ts'
 import { projectRoot } from '../processes/center.ts'
 import { until } from '../processes/until.ts'
@@ -63,8 +64,10 @@ describeInWine('the MSI', () => {
     slow,
     async () => {
       machine.put('token.txt', `${token}\r\n`)
-      const properties = 'TOKENFILE=Z:\\suite\\token.txt ZONE=mynumber GROUP=総務課'
-      await installed(`/i Z:\\suite\\tanmori-${older}.msi ${properties} /l*v Z:\\suite\\install.log`)
+      const properties = ['TOKENFILE=Z:\\suite\\token.txt', 'ZONE=mynumber', 'GROUP=総務課']
+      // Not in a batch, which cmd.exe reads in its own code page.
+      const args = ['/i', `Z:\\suite\\tanmori-${older}.msi`, '/qn', ...properties, '/l*v', 'Z:\\suite\\install.log']
+      expect((await machine.run('msiexec', args, { timeoutMs: 180_000 })).code).toBe(0)
       expect(await stateOfService()).toBe('running')
       expect(await machine.registry.get(service, 'ImagePath')).toMatchObject({
         text: '"C:\\Program Files\\Tanmori\\tanmori.exe" service',
@@ -108,7 +111,8 @@ describeInWine('the MSI', () => {
     rmSync(machine.files(`${program}\\policies\\baseline\\mynumber.yaml`))
     writeFileSync(machine.files(`${program}\\policies\\baseline\\lgwan.yaml`), 'altered')
     await stopped()
-    await installed(`/fa Z:\\suite\\tanmori-${older}.msi`)
+    // Wine's msiexec repairs by the product's code alone.
+    await installed(`/fa {${guidOf(`product/${older}`)}}`)
     expect(read(`${program}\\policies\\baseline\\mynumber.yaml`)).toContain('schema: tanmori.policy/1')
     expect(read(`${program}\\policies\\baseline\\lgwan.yaml`)).toContain('schema: tanmori.policy/1')
     expect(readIdentity().terminalId).toBe(terminalId)
