@@ -85,7 +85,8 @@ export class ImportScan {
     const closed = this.whyClosed(instance, fn.key)
     if (closed !== null) return closed
     const { heldMedia } = this.#deps.platform
-    if (heldMedia === null || isUnscannable(fn.class)) return this.#conclude(one, [], unscannable, 0)
+    if (isUnscannable(fn.class)) return this.#conclude(one, [], unscannable, 0)
+    if (heldMedia === null) return this.#conclude(one, [], unheld, 0)
     const disks = await heldMedia.observe(device, fn.key)
     if (disks.length === 0) return 'held'
     const due = disks.filter(({ isCleared, isEmpty }) => !isCleared && !isEmpty)
@@ -221,7 +222,8 @@ export class ImportScan {
     const isOpened = result === 'clean' || (result === 'incomplete' && mayAllow)
     if (media.length > 0 || !this.#opened.has(nameOf(instance, fn.key))) {
       this.#deps.record(scanEvent({ device, instance, fn, verdict, media, report, judgement, isOpened, durationMs }))
-      const notice = formatScanNotice(device, judgement, isOpened, policy)
+      const isFinal = report === unscannable || report === unheld
+      const notice = formatScanNotice(device, judgement, { isOpened, isFinal }, policy)
       if (notice !== null) this.#deps.notify(notice)
       this.#count(result)
     }
@@ -249,6 +251,8 @@ const unscannable: ScanReport = {
   scans: [],
   failure: 'a device of this kind cannot be scanned',
 }
+
+const unheld: ScanReport = { ...unscannable, failure: 'this system cannot hold media back for a scan' }
 
 function idsOf(disks: readonly HeldDisk[]): string[] {
   return disks.flatMap(({ id, isEmpty }) => (id === null || isEmpty ? [] : [id])).sort()

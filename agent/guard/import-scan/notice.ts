@@ -5,11 +5,14 @@ import { nameDevice } from '../outcome-event.ts'
 import { askWhom } from '../quarantine/notice.ts'
 import type { ScanJudgement } from './judge.ts'
 
-/** What the person at the terminal reads after a scan; null where there is nothing to say but "go on". */
+/**
+ * What the person at the terminal reads after a scan; null where there is nothing to say but "go on". `isFinal`: plugging
+ * it in anew changes nothing.
+ */
 export function formatScanNotice(
   device: Device,
   { result }: ScanJudgement,
-  isOpened: boolean,
+  { isOpened, isFinal }: Readonly<{ isOpened: boolean; isFinal: boolean }>,
   policy: Policy | null,
 ): Notice | null {
   const name = nameDevice(device)
@@ -26,6 +29,12 @@ export function formatScanNotice(
     return {
       ja: `${medium.ja}の一部を検査できませんでした。使用はできますが、取扱いに注意してください。${ask.ja}`,
       en: `${medium.en} could not be scanned completely. It may be used; take care. ${ask.en}`,
+    }
+  }
+  if (isFinal) {
+    return {
+      ja: `${medium.ja}はこの端末では検査することができないため、使用を止めました。${ask.ja}`,
+      en: `${medium.en} cannot be scanned on this terminal, and was closed. ${ask.en}`,
     }
   }
   return {
