@@ -1,13 +1,17 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { TanmoriError } from '../../src/errors.ts'
+import type { SignedProof } from '../../src/protocol/proof.ts'
+import { parseSignedProof } from '../../src/signed-proof.ts'
 import { certificateDigest } from '../../src/terminal-key.ts'
 import { version } from '../../src/version.ts'
 import type { Language } from '../config.ts'
 import { type Identity, readIdentity } from '../identity.ts'
+import { formatProof } from '../prove/format.ts'
+import { verifyProof } from '../prove/verify.ts'
 import { formatInstant } from '../report/format.ts'
 import { listOwnKeys } from '../report/terminal-key.ts'
-import { type KeyStanding, type ReportCheck, type ReportFault, verifyReport } from '../report/verify.ts'
+import { type KeyStanding, type ReportCheck, type ReportFault, type Vouchers, verifyReport } from '../report/verify.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 
 const optionsSchema = z.object({
@@ -30,14 +34,40 @@ export async function checkReport(context: CommandContext, path: string, options
   const { stateDir } = context.config().places
   const identity = readOwnIdentity(stateDir)
   const cas = [...(identity === null ? [] : [identity.ca]), ...(ca === undefined ? [] : [readText(ca)])]
-  const check = verifyReport(readBytes(path), {
+  const vouchers = {
     ownKeys: listOwnKeys(stateDir, identity),
     caSha256s: cas.map((pem) => digestOf(pem, ca ?? stateDir)),
     keyIds: key === undefined ? [] : [key],
     version,
-  })
+  }
+  const bytes = readBytes(path)
+  const proof = parseSignedProof(bytes.toString('utf8'))
+  if (proof !== null) return checkProof(context, proof, vouchers)
+  const check = verifyReport(bytes, vouchers)
   const isGood = check.faults.length === 0 && check.standing !== 'unknown'
   print(context, describeForMachines(check, isGood), describe(check, context.language))
+  return isGood ? 0 : 1
+}
+
+/** A proof of `doctor --prove` is verified as a report is, and shown. */
+function checkProof(context: CommandContext, signed: SignedProof, vouchers: Vouchers): ExitStatus {
+  const { faults, certified, standing } = verifyProof(signed, vouchers)
+  const { proof, signature } = signed
+  const ja = context.language === 'ja'
+  const isGood = faults.length === 0 && standing !== 'unknown'
+  const made = { terminal: proof.terminal, machine: proof.machine, startedAt: proof.startedAt }
+  const text = [
+    formatProof(proof, context.language),
+    '',
+    `${ja ? '端末' : 'Terminal'}: ${proof.terminal.hostname} (${proof.terminal.id})`,
+    ...(faults.length === 0
+      ? [ja ? '署名後の改変はありません。' : 'Nothing was altered since it was signed.']
+      : faults.map((fault) => faultWords[fault][context.language])),
+    `${ja ? '鍵' : 'Key'}: ${signature.keyId}`,
+    standingWords[standing][context.language],
+  ].join('\n')
+  const answer = { ok: isGood, form: 'proof', faults, keyId: signature.keyId, standing, certified, made }
+  print(context, answer, text)
   return isGood ? 0 : 1
 }
 

@@ -83,7 +83,7 @@ export function verifyReport(bytes: Uint8Array, vouchers: Vouchers): ReportCheck
 }
 
 /** A certificate vouches only where its CA is known from elsewhere: anybody can make a CA of their own. */
-function judgeKey({ keyId }: TerminalSignature, certified: Certified | null, vouchers: Vouchers): KeyStanding {
+export function judgeKey({ keyId }: TerminalSignature, certified: Certified | null, vouchers: Vouchers): KeyStanding {
   if (vouchers.ownKeys.includes(keyId)) return 'this-terminal'
   if (certified !== null && vouchers.caSha256s.includes(certified.caSha256)) return 'certified'
   return vouchers.keyIds.includes(keyId) ? 'named' : 'unknown'

@@ -92,12 +92,10 @@ describeInGuest('a terminal is tried by its administrator', () => {
       expect(findProofFault(signed)).toBeNull()
       await untilHeld(signed)
       await terminal.untilDelivered()
-      const kinds = terminal.lines().map(({ kind }) => kind)
-      const [began, tampered, made] = ['proof.started', 'guard.tampered', 'proof.made'].map((kind) =>
-        kinds.indexOf(kind),
-      )
-      expect([began, tampered, made]).toEqual([began, tampered, made].toSorted((a = 0, b = 0) => a - b))
-      expect(began).toBeGreaterThan(0)
+      const place = (kind: string) => terminal.lines().findIndex((line) => line.kind === kind)
+      const places = ['proof.started', 'guard.tampered', 'proof.made'].map(place)
+      expect(places).toEqual(places.toSorted((a, b) => a - b))
+      expect(places[0]).toBeGreaterThan(0)
       await terminal.expectWhole()
       for (const one of plugged) await one.unplug()
     })
