@@ -53,7 +53,7 @@ export function createDeviceSystem(deps: DeviceSystemDeps): DeviceSystem {
     async start(instanceId) {
       const node = deps.readNodes().find((one) => one.instanceId.toUpperCase() === instanceId.toUpperCase())
       if (node === undefined || (node.isStarted && node.problem === 0)) return
-      for (const step of openingSteps(node.problem)) await runStep(instanceId, step)
+      for (const step of openingSteps(node.problem)) await runStep(node.instanceId, step)
     },
 
     stop: (instanceId) => runStep(instanceId, 'disable'),
