@@ -76,7 +76,12 @@ export class ImportScan {
   /** A device that nothing can scan is judged before it is opened. */
   judgeUnscannable(one: ScanCase): void {
     const { instance, fn } = one
-    if (isUnscannable(fn.class) && this.whyClosed(instance, fn.key) === null) this.#conclude(one, [], unscannable, 0)
+    if (this.#isUnscannable(fn) && this.whyClosed(instance, fn.key) === null) this.#conclude(one, [], unscannable, 0)
+  }
+
+  /** By its kind, or because this system can hold nothing back for a scan. */
+  #isUnscannable(fn: ScanCase['fn']): boolean {
+    return this.#deps.platform.heldMedia === null || isUnscannable(fn.class)
   }
 
   /** How an open, held function stands; begins the scan where one is due. */

@@ -168,6 +168,7 @@ describe('a scan that comes to no end', () => {
     await guard.rescan()
     await guard.rescan()
     expect(kinds()).toEqual(['media.scanned', 'media.refused'])
+    expect(platform.written).toEqual([])
     expect(notices[0]?.ja).toMatch(/この端末では検査することができない/)
     expect(notices[0]?.ja).not.toMatch(/抜き挿し/)
   })
