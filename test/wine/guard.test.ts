@@ -59,9 +59,9 @@ const steps: readonly TamperStep[] = [
 const words = [
   /^RemovableStorageDevices.* Deny_Write: wanted 1, came 0$/,
   /^RemovableStorageDevices Deny_All: wanted 1, came nothing$/,
-  /Deny_All: wanted 1, came nothing; .* and \d+ more$/,
+  /^RemovableStorageDevices.* Deny_Read: wanted 1, came nothing; .* and \d+ more$/,
   /DenyDeviceIDs 9001: wanted USB.Class_08, came nothing/,
-  /Deny_All: wanted 1, came nothing; .* and \d+ more$/,
+  /^RemovableStorageDevices.* Deny_Read: wanted 1, came nothing; .* and \d+ more$/,
   /^DeviceInstall.*AllowInstanceIDs 1: wanted nothing, came USB.VID_0951$/,
   /USBSTOR Start: wanted 4, came 3$/,
 ]

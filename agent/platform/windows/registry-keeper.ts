@@ -54,6 +54,8 @@ export class RegistryKeeper {
   #plan = nothing
   #record: RegistryRecord | null = null
   #kept = ''
+  /** At what was changed while no agent ran. */
+  #hasLooked = false
   #failure = ''
   #untold: string[] = []
   #restored: Restoration[] = []
@@ -114,10 +116,10 @@ export class RegistryKeeper {
   }
 
   async #hold(asked: RegistryPlan): Promise<void> {
-    const isFirst = this.#record === null
     const before = await this.#open()
     const plan = { ...asked, values: asked.values.filter((one) => this.#isPossible(one)) }
-    if (isFirst) this.#noteWhileAway(before)
+    if (!this.#hasLooked) this.#noteWhileAway(before)
+    this.#hasLooked = true
     const dropped = before.written.filter((old) => !plan.values.some((one) => isSameValue(one, old)))
     const next = this.#recordFor(plan, before)
     await this.#keep({ ...next, written: [...dropped, ...plan.values.map(writtenOf)] })

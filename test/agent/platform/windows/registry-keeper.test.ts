@@ -190,6 +190,7 @@ describe('tampering', () => {
     keeper.stop()
     registry.deleteTree(storageKey)
     const next = createKeeper()
+    expect(await next.hasWritten()).toBe(true) // asked first, by every agent that starts
     await next.hold(blocked())
     expect(next.look(blocked()).restored[0]?.detail).toMatch(/^while the agent was not running: .*Deny_All: wanted 1/)
     expect(registry.readValue(disk, 'Deny_Read')?.data).toBe(1)
