@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { TanmoriError } from '../../../src/errors.ts'
 import type { Platform, QuarantineObservation, QuarantineWanted, Stoppable } from '../platform.ts'
 import { type Cutting, compareFilters, type Filter, planQuarantine } from './quarantine-filters.ts'
+import { isKept, type Kept, keptName, parseKept, plain } from './quarantine-kept.ts'
+import { explain } from './quarantine-refusal.ts'
 import type { FilterEngine } from './win32/wfp.ts'
-import { Win32Error } from './win32/win32-error.ts'
 
 export type QuarantineDeps = Readonly<{
   engine: FilterEngine
@@ -14,30 +14,9 @@ export type QuarantineDeps = Readonly<{
   after(delayMs: number, run: () => void): void
 }>
 
-export const keptName = 'quarantine-filters.json'
 /** A change of filters comes in many pieces; and whoever takes ours away in a loop gets no faster loop in return. */
 export const restoreDelayMs = 200
 export const restorePauseMs = 1_000
-
-const recordSchema = z.strictObject({
-  schema: z.literal('tanmori.windows-quarantine/1'),
-  wanted: z.discriminatedUnion('mode', [
-    z.strictObject({ mode: z.literal('off') }),
-    z.strictObject({
-      mode: z.literal('on'),
-      center: z.array(z.strictObject({ address: z.string(), port: z.int() })),
-      resolvers: z.array(z.string()),
-    }),
-  ]),
-  restored: z.int().min(0),
-})
-type Kept = z.infer<typeof recordSchema>
-
-/** RPC_S_CANNOT_SUPPORT: what Wine answers */
-const noPlatform = 1764
-/** ERROR_SERVICE_NOT_ACTIVE, RPC_S_SERVER_UNAVAILABLE, EPT_S_NOT_REGISTERED: the engine's service (BFE) does not run */
-const serviceIsDown: ReadonlySet<number> = new Set([1062, 1722, 1753])
-const accessDenied = 5
 
 /**
  * Keeps the terminal cut off by filters of the Windows Filtering Platform: they outlive the agent and the boot, and no
@@ -62,6 +41,8 @@ class Quarantine {
   /** Whether what was written last read back as it was written: else putting it back would have no end. */
   #isVerified = false
   #failure: unknown = null
+  /** Why the engine took no filters of the boot; null where it took them or was not asked yet. */
+  #bootRefusal: string | null = null
   #watch: Stoppable | null = null
   #isRestoreDue = false
   #delayMs = restoreDelayMs
@@ -112,7 +93,8 @@ class Quarantine {
     if (missing.length === 0 && foreign === 0) {
       this.#isVerified = true
       await this.#beginWatch()
-      return { state: 'in-force', detail: `cut off by ${found.length} filters` } as const
+      const gap = this.#bootRefusal === null ? '' : `, not yet while it starts (${this.#bootRefusal})`
+      return { state: 'in-force', detail: `cut off by ${found.length} filters${gap}` } as const
     }
     if (found.length === 0) return { state: 'differs', detail: 'not cut off' } as const
     const some = missing.slice(0, 5).join(', ')
@@ -135,11 +117,24 @@ class Quarantine {
     const found = await engine.read()
     if (isSame(plan, found)) return
     // Within one life of the agent whoever observed it tells; between two lives nobody but the record knows.
-    const wasTaken = !this.#hasApplied && isKept(this.#kept, wanted) && !isSame(nameless(plan), nameless(found))
-    await engine.replace(plan)
-    this.#isVerified = isSame(plan, await engine.read())
+    const wasTaken = !this.#hasApplied && isKept(this.#kept, wanted) && !isSame(lasting(plan), lasting(found))
+    await this.#replace(plan)
+    this.#isVerified = isSame(await this.#plan(wanted), await engine.read())
     if (wasTaken) this.#countRestored()
     await this.#beginWatch()
+  }
+
+  /** An engine that takes no filters of the boot still takes the others: a gap while it starts is better than no cut. */
+  async #replace(plan: readonly Filter[]): Promise<void> {
+    const { engine } = this.#deps
+    try {
+      await engine.replace(plan)
+    } catch (error) {
+      const withoutBoot = plan.filter(({ lifetime }) => lifetime === 'persistent')
+      if (withoutBoot.length === plan.length) throw error
+      await engine.replace(withoutBoot)
+      this.#bootRefusal = explain(error).detail
+    }
   }
 
   /** Where there is no engine nothing stands in it; any other refusal leaves the terminal cut off. */
@@ -155,7 +150,8 @@ class Quarantine {
   }
 
   async #plan(wanted: Cutting): Promise<readonly Filter[]> {
-    return planQuarantine(wanted, await this.#deps.engine.nameProgram(this.#deps.executable))
+    const plan = planQuarantine(wanted, await this.#deps.engine.nameProgram(this.#deps.executable))
+    return this.#bootRefusal === null ? plan : plan.filter(({ lifetime }) => lifetime === 'persistent')
   }
 
   async #beginWatch(): Promise<void> {
@@ -179,8 +175,8 @@ class Quarantine {
     this.#delayMs = restoreDelayMs
     if (isSame(plan, await engine.read())) return
     this.#delayMs = restorePauseMs
-    await engine.replace(plan)
-    this.#isVerified = isSame(plan, await engine.read())
+    await this.#replace(plan)
+    this.#isVerified = isSame(await this.#plan(wanted), await engine.read())
     this.#countRestored()
     if (this.#kept !== null) await this.#write(this.#kept)
   }
@@ -219,52 +215,17 @@ function judgeOpen(found: readonly Filter[], wasNeverAsked: boolean): Omit<Quara
   return { state: 'in-force', detail: wasNeverAsked ? 'never asked for' : 'not cut off' }
 }
 
-/** Why nothing can be said or done, in the words of whoever has to mend it. */
-export function explain(error: unknown): Omit<QuarantineObservation, 'restored'> {
-  if (error instanceof TanmoriError && error.code === 'platform.unsupported') {
-    return { state: 'unsupported', detail: error.message }
-  }
-  if (!(error instanceof Win32Error)) {
-    return { state: 'failed', detail: error instanceof Error ? error.message : String(error) }
-  }
-  const code = error.win32Code
-  if (code === noPlatform)
-    return { state: 'unsupported', detail: 'this system has no Windows Filtering Platform (1764)' }
-  if (serviceIsDown.has(code)) {
-    return { state: 'failed', detail: `the Base Filtering Engine (service BFE) does not run (${code})` }
-  }
-  if (code === accessDenied) return { state: 'failed', detail: 'wanted the rights of SYSTEM or an administrator (5)' }
-  return { state: 'failed', detail: `${error.message} (0x${code.toString(16)})` }
-}
-
 function isSame(plan: readonly Filter[], found: readonly Filter[]): boolean {
   const { missing, foreign } = compareFilters(plan, found)
   return missing.length === 0 && foreign === 0
 }
 
-/** Volumes are numbered anew at a boot, and an update may move the program: that is nobody's tampering. */
-function nameless(filters: readonly Filter[]): readonly Filter[] {
-  return filters.map((filter) => ({
-    ...filter,
-    conditions: filter.conditions.filter(({ field }) => field !== 'program'),
-  }))
-}
-
-function isKept(kept: Kept | null, wanted: QuarantineWanted): boolean {
-  return kept !== null && JSON.stringify(kept.wanted) === JSON.stringify(plain(wanted))
-}
-
-function plain(wanted: QuarantineWanted): Kept['wanted'] {
-  if (wanted.mode === 'off') return { mode: 'off' }
-  const center = wanted.center.map(({ address, port }) => ({ address, port }))
-  return { mode: 'on', center, resolvers: [...wanted.resolvers] }
-}
-
-/** A damaged record says nothing: what stands in the engine does. */
-function parseKept(text: string): Kept | null {
-  try {
-    return recordSchema.parse(JSON.parse(text))
-  } catch {
-    return null
-  }
+/**
+ * What somebody must have taken away if it is not there. Volumes are numbered anew at a boot, and an update may move the
+ * program; filters of the boot may have been refused. None of this is tampering.
+ */
+function lasting(filters: readonly Filter[]): readonly Filter[] {
+  return filters
+    .filter(({ lifetime }) => lifetime === 'persistent')
+    .map((filter) => ({ ...filter, conditions: filter.conditions.filter(({ field }) => field !== 'program') }))
 }

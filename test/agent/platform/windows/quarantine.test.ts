@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { QuarantineWanted } from '../../../../agent/platform/platform.ts'
-import { createQuarantine, explain, keptName } from '../../../../agent/platform/windows/quarantine.ts'
+import { createQuarantine } from '../../../../agent/platform/windows/quarantine.ts'
 import type { Filter } from '../../../../agent/platform/windows/quarantine-filters.ts'
+import { keptName } from '../../../../agent/platform/windows/quarantine-kept.ts'
+import { explain } from '../../../../agent/platform/windows/quarantine-refusal.ts'
 import type { FilterEngine } from '../../../../agent/platform/windows/win32/wfp.ts'
 import { Win32Error } from '../../../../agent/platform/windows/win32/win32-error.ts'
 import { TanmoriError } from '../../../../src/errors.ts'
@@ -127,6 +129,20 @@ describe('the quarantine', () => {
     expect(await quarantine.observeQuarantine(off)).toMatchObject({ state: 'failed' })
   })
 
+  it('is in force without filters of the boot where the engine takes none, says so, and counts nothing for it', async () => {
+    const machine = createMachine()
+    machine.takesBoot = false
+    const { quarantine } = start(machine)
+    await quarantine.applyQuarantine(on)
+    expect(await quarantine.observeQuarantine(on)).toMatchObject({
+      state: 'in-force',
+      detail: expect.stringMatching(/not yet while it starts \(.*0x80320017/),
+    })
+    const later = start(machine).quarantine
+    await later.applyQuarantine(on)
+    expect(await later.observeQuarantine(on)).toMatchObject({ state: 'in-force', restored: 0 })
+  })
+
   it('is not lifted in silence where the engine keeps its filters, and is where there is no engine', async () => {
     const machine = createMachine()
     const { quarantine } = start(machine)
@@ -180,6 +196,7 @@ function createMachine() {
     program: '5c00',
     refusal: noError(),
     forgets: '',
+    takesBoot: true,
     writes: 0,
     listeners,
     take(filters: readonly Filter[]): void {
@@ -199,6 +216,8 @@ function createEngine(machine: Machine): FilterEngine {
     read: () => answer(() => machine.filters),
     replace: (filters) =>
       answer(() => {
+        const hasBoot = filters.some(({ lifetime }) => lifetime === 'boot')
+        if (hasBoot && !machine.takesBoot) throw new Win32Error('FwpmFilterAdd0', 0x8032_0017)
         machine.writes += 1
         machine.take(filters.filter(({ name }) => name !== machine.forgets))
       }),
