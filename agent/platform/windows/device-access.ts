@@ -3,13 +3,22 @@ import type { Access, BlockableClass, Device, DeviceClass } from '../../../src/p
 import { isNeverBlockable } from '../../../src/policy/media-class.ts'
 import type { AccessChange } from '../platform.ts'
 import type { WindowsBaseline } from './baseline.ts'
-import { type DeviceState, descendantsOf, findNode } from './device-node.ts'
+import { type DeviceNode, type DeviceState, descendantsOf, findNode, problems } from './device-node.ts'
 import type { DeviceSystem } from './device-system.ts'
 import { isNeeded, observeDevice } from './observe-device.ts'
 import { type ClassAccess, heldAccess, sharersOf, type UnitAccess } from './plan-registry.ts'
 import { listDevices } from './read-devices.ts'
 
-export type AccessDeps = Readonly<{ system: DeviceSystem; baseline: WindowsBaseline; isLayered: boolean }>
+export type AccessDeps = Readonly<{
+  system: DeviceSystem
+  baseline: WindowsBaseline
+  isLayered: boolean
+  now(): Date
+}>
+
+/** A device that does not start is not asked again and again: each asking is itself a change that is told of. */
+const startAgainMs = 30_000
+const maxRemembered = 1_000
 
 type Unit = Readonly<{ class: BlockableClass; access: Access }>
 
@@ -20,6 +29,7 @@ type Unit = Readonly<{ class: BlockableClass; access: Access }>
 export class DeviceAccess {
   readonly #deps: AccessDeps
   readonly #units = new Map<string, Unit>()
+  readonly #started = new Map<string, number>()
 
   constructor(deps: AccessDeps) {
     this.#deps = deps
@@ -45,9 +55,28 @@ export class DeviceAccess {
     await this.#deps.baseline.setUnits(this.#listUnits(nodes))
     for (const [key, { access }] of this.#units) {
       if (access === 'block') continue
-      const denied = descendantsOf(nodes, key).filter((node) => node.problem !== 0 && !node.isStarted)
-      for (const node of denied) await this.#deps.system.start(node.instanceId)
+      for (const node of descendantsOf(nodes, key)) await this.#start(node)
     }
+  }
+
+  /** After nothing is denied any more: what was, is looked at by Windows once more. */
+  async startDenied(): Promise<void> {
+    const { nodes } = await this.#deps.system.read()
+    const denied = nodes.filter(
+      ({ problem }) => problem === problems.failedInstall || problem === problems.disabledService,
+    )
+    // One that has no driver at all is refused again: nothing to tell.
+    for (const node of denied) await this.#deps.system.start(node.instanceId).catch(() => undefined)
+  }
+
+  async #start(node: DeviceNode | undefined): Promise<void> {
+    if (node === undefined || (node.isStarted && node.problem === problems.none)) return
+    const nowMs = this.#deps.now().getTime()
+    const name = `${node.instanceId} ${node.arrivedAt} ${node.problem}`
+    if (nowMs - (this.#started.get(name) ?? Number.NEGATIVE_INFINITY) < startAgainMs) return
+    if (this.#started.size > maxRemembered) this.#started.clear()
+    this.#started.set(name, nowMs)
+    await this.#deps.system.start(node.instanceId)
   }
 
   async #close(device: Device, key: string, access: Access): Promise<boolean> {
@@ -81,8 +110,9 @@ export class DeviceAccess {
       }
       this.#units.set(key, { class: fn.class, access })
     }
-    await this.follow(await this.#deps.system.read())
-    await this.#deps.system.start(key)
+    const state = await this.#deps.system.read()
+    await this.follow(state)
+    await this.#start(findNode(state.nodes, key))
   }
 
   /** Read-only holds for all media of a kind or for none. */

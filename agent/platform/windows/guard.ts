@@ -84,7 +84,7 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
       return { facts, obstacle: judgeSystemDisks(state) }
     },
   })
-  const access = new DeviceAccess({ system, baseline, isLayered })
+  const access = new DeviceAccess({ system, baseline, isLayered, now })
 
   return {
     // Windows holds writing back for volumes and discs; for phones it has a setting that programs of their own ignore.
@@ -111,7 +111,11 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
       const fresh = { ...watch, onChange }
       return watchDevices({ sources: deps.sources, events: deps.events, onOther }, fresh)
     },
-    applyBaseline: (wanted) => baseline.apply(wanted),
+    applyBaseline: async (wanted) => {
+      const wasDenying = await keeper.hasWritten()
+      await baseline.apply(wanted)
+      if (wanted.mode === 'off' && wasDenying) await access.startDenied()
+    },
     observeBaseline: (wanted) => baseline.observe(wanted),
     applyAccess: (device, changes) => access.apply(device, changes),
     observe: async (device) => observeDevice(device, await system.read(), readHeldWrites(registry)),

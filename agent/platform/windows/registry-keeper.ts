@@ -39,7 +39,7 @@ export type KeeperState = Readonly<{
 
 const nothing: RegistryPlan = { values: [], ownLists: [], notes: [] }
 /** One deletion of a tree comes as many changes: told once it is quiet. */
-const quietMs = 400
+const quietMs = 1_000
 const maxToldDifferences = 5
 const maxRestorations = 100
 

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { TanmoriError } from '../../../../src/errors.ts'
 import type { DeviceStep } from '../device-steps.ts'
 import { type AsyncCallable, callAsync } from './call-async.ts'
 import { loadSystemLibrary, readWineVersion } from './library.ts'
 import { enablePrivilege } from './privilege.ts'
+import { readSystemFolder } from './system-folder.ts'
 
 /** cfgmgr32.h */
 const results = { success: 0, noSuchDevice: 13, removeVetoed: 23 } as const
@@ -29,19 +32,31 @@ export async function runDeviceStep(instanceId: string, step: DeviceStep): Promi
   const device = node[0] ?? 0
   switch (step) {
     case 'enable':
-      return check(await call(api.enable, device, 0), instanceId, step)
+      return orByProgram(await call(api.enable, device, 0), instanceId, step)
     case 'setup':
       return check(await call(api.setup, device, setupReady), instanceId, step)
     case 'retry-installation':
       return check(await call(api.reenumerate, device, retryInstallation), instanceId, step)
     case 'disable': {
       const code = await call(api.disable, device, disableUiNotOk)
-      if (code !== results.removeVetoed) return check(code, instanceId, step)
-      return check(await call(api.disable, device, disableUiNotOk | disableAbsolute), instanceId, step)
+      if (code !== results.removeVetoed) return orByProgram(code, instanceId, step)
+      return orByProgram(await call(api.disable, device, disableUiNotOk | disableAbsolute), instanceId, step)
     }
     default:
       return step satisfies never
   }
+}
+
+/** Windows' own tool takes a way of its own, from Windows 10 2004 on ("PnPUtil Command Syntax"). */
+async function orByProgram(code: number, instanceId: string, step: 'enable' | 'disable'): Promise<void> {
+  if (code === results.success) return
+  const program = join(readSystemFolder(), 'pnputil.exe')
+  const status = await new Promise<number>((resolve) => {
+    execFile(program, [`/${step}-device`, instanceId], { timeout: timeoutMs, windowsHide: true }, (error) => {
+      resolve(error === null ? 0 : typeof error.code === 'number' ? error.code : -1)
+    })
+  })
+  if (status !== 0) check(code, instanceId, `${step} (and by pnputil, which ended with ${status})`)
 }
 
 function check(code: number, instanceId: string, what: string): void {

@@ -32,6 +32,7 @@ const readOnly: Baseline = { mode: 'on', classes: { ...open, 'mass-storage': 're
 class FakeSystem implements DeviceSystem {
   nodes: readonly DeviceNode[] = []
   changes: Partial<DeviceState> = {}
+  canStart = true
   readonly done: string[] = []
   readonly registry: FakeRegistry
 
@@ -45,7 +46,7 @@ class FakeSystem implements DeviceSystem {
 
   async start(id: string) {
     this.done.push(`start ${id}`)
-    if (id !== stickId || !this.#isAllowed(id)) return
+    if (id !== stickId || !this.canStart || !this.#isAllowed(id)) return
     this.nodes = [...stick(), ...this.nodes.filter((one) => one.instanceId !== stickId && one.parentId !== stickId)]
   }
 
@@ -156,6 +157,28 @@ describe('a stick', () => {
     expect(allowed()).toContain(stickId)
     expect(registry.readValue(usbstor, 'Start')?.data).toBe(3)
     expect(await guard.observeBaseline(blocked)).toMatchObject({ state: 'in-force' })
+  })
+
+  it('that does not start is not asked again and again', async () => {
+    system.nodes = stick({ isStarted: false, problem: 10 })
+    system.canStart = false
+    await guard.applyBaseline(blocked)
+    await change('read-write')
+    await change('read-write')
+    expect(system.done).toEqual([`start ${stickId}`])
+    system.nodes = stick({ isStarted: false, problem: 10, arrivedAt: '02' })
+    guard = create()
+    await guard.applyBaseline(blocked)
+    await change('read-write')
+    expect(system.done).toHaveLength(2)
+  })
+
+  it('that was denied is looked at again when the agent is taken off', async () => {
+    system.nodes = stick({ isStarted: false, problem: 28 })
+    await guard.applyBaseline(blocked)
+    await guard.applyBaseline({ mode: 'off' })
+    expect(system.done).toEqual([`start ${stickId}`])
+    expect(system.nodes[0]?.isStarted).toBe(true)
   })
 
   it('that was permitted and is pulled out leaves nothing open', async () => {

@@ -165,7 +165,7 @@ describe('tampering', () => {
     await settle()
     expect(registry.dump()).toEqual(wanted)
     expect(keeper.look(blocked()).restored).toEqual([])
-    pass(1_000)
+    pass(1_500)
     expect(keeper.look(blocked()).restored).toHaveLength(1)
     expect(keeper.look(blocked()).restored[0]?.detail).toMatch(words)
     expect(changes).toBe(1)
@@ -179,7 +179,7 @@ describe('tampering', () => {
     for (const _ of [1, 2]) {
       registry.deleteValue(disk, 'Deny_Read')
       await settle()
-      pass(1_000)
+      pass(1_500)
     }
     expect(keeper.look(blocked()).restored.map(({ id }) => id)).toEqual([1, 2])
   })
@@ -220,7 +220,7 @@ describe('somebody else who never gives up', () => {
         /Deny_Write: wanted 1, came 0, written again and again by somebody: not put back for a minute/,
       ),
     ])
-    pass(1_000)
+    pass(1_500)
     expect(keeper.look(blocked()).restored).toHaveLength(1)
     pass(61_000)
     expect(keeper.look(blocked()).differences).toEqual([])
@@ -240,7 +240,7 @@ describe('somebody else who never gives up', () => {
     ]
     registry.writeValue(disk, 'Deny_Write', { type: 'dword', data: 0 })
     await settle()
-    pass(1_000)
+    pass(1_500)
     const { restored, conflicts } = keeper.look(blocked())
     expect(restored[0]?.detail).toMatch(/came 0 \(local group policy\)$/)
     expect(conflicts).toEqual([expect.stringMatching(/^local group policy sets .*Deny_Write to 0$/)])
