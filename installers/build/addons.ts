@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { digestAddon } from './addon-digest.ts'
 import type { BuildTarget } from './target.ts'
 
 /** SHA-256 of each addon by its name beside the executable. */
@@ -16,5 +16,5 @@ export function copyAddons({ folder, files }: BuildTarget): AddonDigests {
 }
 
 function digestOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex')
+  return digestAddon(readFileSync(file))
 }

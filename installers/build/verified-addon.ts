@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TanmoriError } from '../../src/errors.ts'
+import { digestAddon } from './addon-digest.ts'
 
 /**
  * Loads `native/NAME` beside the executable if its bytes are those that the executable was built with. Between the reading
@@ -26,7 +26,7 @@ export function loadVerifiedAddon(
 
 function digestOf(file: string): string {
   try {
-    return hash('sha256', readFileSync(file))
+    return digestAddon(readFileSync(file))
   } catch (cause) {
     throw new TanmoriError('addon.missing', `${file}: wanted the addon that belongs to this executable, came none`, {
       cause,
