@@ -3,7 +3,7 @@ import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
 import { createLog } from '../../src/log.ts'
 import { openOwnService } from '../deps.ts'
 import { openLogFile } from '../log-file.ts'
-import type { OwnService, ServiceConnection, ServiceStart, ServiceState } from '../service-host.ts'
+import type { OwnService, ServiceConnection, ServiceNotes, ServiceStart, ServiceState } from '../service-host.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 import { type ConsoleLine, consoleHost, runAgent } from './run.ts'
 import { describeChanges, serviceWords, stateWords } from './service-words.ts'
@@ -41,11 +41,13 @@ async function runConnected(
   { onNote }: ServiceStart,
 ): Promise<ExitStatus> {
   let exit: ExitStatus = 0
+  let tellLog: ServiceNotes = () => undefined // until the settings say where it is
   try {
     const { places, log: settings } = context.config()
     const file = openLogFile(join(places.stateDir, 'log', 'tanmori.log'))
     const log = await createLog('tanmori', settings.level, file.write)
     onNote(log.warn)
+    tellLog = log.error
     log.info({ pid: process.pid }, 'started by the service control manager')
     await runAgent(context, {
       untilStopped: async () => {
@@ -64,7 +66,9 @@ async function runConnected(
     })
   } catch (error) {
     exit = exitCodeOf(error)
-    connection.failedToStart(error instanceof Error ? error.message : String(error))
+    const detail = error instanceof Error ? error.message : String(error)
+    tellLog({ detail }, 'the agent did not start')
+    connection.failedToStart(detail)
   }
   await connection.stopped(exit)
   return exit
@@ -82,6 +86,8 @@ const acts: Readonly<Record<ServiceAct, (service: OwnService, context: CommandCo
     return changes.refused.length === 0 ? 0 : 1
   },
   uninstall: async (service, context) => {
+    const refusal = await refuseRemoval(context)
+    if (refusal !== 0) return refusal
     const isRemoved = await service.uninstall()
     print(context, { isRemoved }, serviceWords[isRemoved ? 'removed' : 'missing'][context.language])
     return 0
@@ -89,6 +95,15 @@ const acts: Readonly<Record<ServiceAct, (service: OwnService, context: CommandCo
   start: async (service, context) => tellState(context, await service.start(), 'running'),
   stop: async (service, context) => tellState(context, await service.stop(), 'stopped'),
   status: async (service, context) => tellState(context, service.status(), 'running'),
+}
+
+/** As the policy says of taking the agent off (`response.removal`); what it says is only told where it refuses. */
+async function refuseRemoval(context: CommandContext): Promise<ExitStatus> {
+  const { checkRemoval } = await import('./package-removal.ts')
+  const told: string[] = []
+  const status = await checkRemoval({ ...context, write: (text) => told.push(text) }, '')
+  if (status !== 0) context.write(told.join(''))
+  return status
 }
 
 function tellState(context: CommandContext, state: ServiceState, wanted: ServiceState['state']): ExitStatus {
