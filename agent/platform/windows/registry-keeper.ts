@@ -1,5 +1,5 @@
 import type { Restoration, Stoppable } from '../platform.ts'
-import { Contest } from './contest.ts'
+import { Contest, contestLimits } from './contest.ts'
 import { findSetting, type PolicySetting } from './group-policy.ts'
 import { type RegistryPlan, restrictionsKey, storageKey, type WantedValue } from './plan-registry.ts'
 import {
@@ -40,6 +40,7 @@ export type KeeperState = Readonly<{
 const nothing: RegistryPlan = { values: [], ownLists: [], notes: [] }
 /** One deletion of a tree comes as many changes: told once it is quiet. */
 const quietMs = 1_000
+const retryMs = 100
 const maxToldDifferences = 5
 const maxRestorations = 100
 
@@ -57,11 +58,12 @@ export class RegistryKeeper {
   /** At what was changed while no agent ran. */
   #hasLooked = false
   #failure = ''
+  #lost = ''
   #untold: string[] = []
   #restored: Restoration[] = []
   #lastId = 0
   #cancelTell: (() => void) | null = null
-  #cancelAgain: (() => void) | null = null
+  readonly #cancelAgain = new Set<() => void>()
   #queue: Promise<void> = Promise.resolve()
 
   constructor(deps: KeeperDeps) {
@@ -88,7 +90,7 @@ export class RegistryKeeper {
   /** Ends watching; what was written stays. */
   stop(): void {
     this.#cancelTell?.()
-    this.#cancelAgain?.()
+    for (const cancel of this.#cancelAgain) cancel()
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
   }
@@ -99,7 +101,7 @@ export class RegistryKeeper {
     return {
       differences: this.#differences(plan).map((one) => describeDifference(one, settings) + this.#restWords(one)),
       conflicts: listConflicts(plan, settings),
-      failure: this.#failure,
+      failure: [this.#lost, this.#failure].filter((text) => text !== '').join('; '),
       restored: this.#restored,
     }
   }
@@ -110,7 +112,7 @@ export class RegistryKeeper {
     this.#kept = text ?? ''
     const record = parseRecord(text)
     if (record === null)
-      this.#failure = 'what was in the registry before cannot be read any more, and will not be given back'
+      this.#lost = 'what was in the registry before cannot be read any more, and will not be given back'
     this.#record = record ?? emptyRecord
     return this.#record
   }
@@ -213,24 +215,33 @@ export class RegistryKeeper {
 
   #putBack(): void {
     try {
-      const nowMs = this.#deps.now().getTime()
-      const settings = this.#deps.readSettings()
-      const tampered = this.#differences(this.#plan).filter((one) => !this.#contest(one).isResting(nowMs))
-      for (const one of tampered) {
-        const words = describeDifference(one, settings)
-        if (this.#contest(one).note(nowMs)) {
-          this.#untold.push(`${words}; somebody writes it again and again, and for a minute it is not put back`)
-          this.#lookAgain()
-        } else {
-          this.#write(one)
-          this.#untold.push(words)
-          this.#rememberPolicy(one, settings)
-        }
-      }
-      if (tampered.length > 0) this.#tellWhenQuiet()
+      const isTampered = this.#restore()
+      this.#failure = ''
+      if (isTampered) this.#tellWhenQuiet()
     } catch (error) {
+      // Somebody still deletes what is written (ERROR_KEY_DELETED, 1018), or may not be written to: looked at again soon.
+      this.#tellWhenQuiet()
+      this.#lookAgain(retryMs)
       this.#fail(error)
     }
+  }
+
+  #restore(): boolean {
+    const nowMs = this.#deps.now().getTime()
+    const settings = this.#deps.readSettings()
+    const tampered = this.#differences(this.#plan).filter((one) => !this.#contest(one).isResting(nowMs))
+    for (const one of tampered) {
+      const words = describeDifference(one, settings)
+      if (this.#contest(one).note(nowMs)) {
+        this.#untold.push(`${words}; somebody writes it again and again, and for a minute it is not put back`)
+        this.#lookAgain(contestLimits.pauseMs + retryMs)
+      } else {
+        this.#untold.push(words)
+        this.#write(one)
+        this.#rememberPolicy(one, settings)
+      }
+    }
+    return tampered.length > 0
   }
 
   /** What a group policy wants there is what is to be left behind. */
@@ -256,9 +267,12 @@ export class RegistryKeeper {
     return isResting ? ', written again and again by somebody: not put back for a minute' : ''
   }
 
-  #lookAgain(): void {
-    this.#cancelAgain?.()
-    this.#cancelAgain = this.#deps.after(60_500, () => this.#putBack())
+  #lookAgain(delayMs: number): void {
+    const cancel = this.#deps.after(delayMs, () => {
+      this.#cancelAgain.delete(cancel)
+      this.#putBack()
+    })
+    this.#cancelAgain.add(cancel)
   }
 
   #tellWhenQuiet(): void {
@@ -266,7 +280,7 @@ export class RegistryKeeper {
     this.#cancelTell = this.#deps.after(quietMs, () => {
       const told = [...new Set(this.#untold)]
       this.#untold = []
-      this.#tell(listWords(told))
+      if (told.length > 0) this.#tell(listWords(told))
     })
   }
 

@@ -173,6 +173,22 @@ describe('tampering', () => {
     expect(keeper.look(blocked()).restored).toHaveLength(1)
   })
 
+  it('that goes on while it is put back is put back in the end, and no failure stays', async () => {
+    const keeper = createKeeper()
+    await keeper.hold(blocked())
+    const wanted = registry.dump()
+    registry.refusal = 1018
+    registry.deleteTree(storageKey)
+    await settle()
+    expect(keeper.look(blocked()).failure).toContain('Windows error 1018')
+    registry.refusal = 0
+    pass(200)
+    expect(registry.dump()).toEqual(wanted)
+    expect(keeper.look(blocked())).toMatchObject({ differences: [], failure: '' })
+    pass(1_500)
+    expect(keeper.look(blocked()).restored).toHaveLength(1)
+  })
+
   it('twice is told twice', async () => {
     const keeper = createKeeper()
     await keeper.hold(blocked())
