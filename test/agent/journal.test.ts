@@ -71,6 +71,21 @@ describe('append', () => {
     reader.close()
   })
 
+  it('writes what belongs together at once: one violation brings all of it to the disk, in one chain', () => {
+    const journal = open()
+    const listeners: string[] = []
+    journal.onAppend((lane) => listeners.push(lane))
+    const lines = journal.appendAll([{ kind: 'device.allowed', subject: '1-3' }, refused('1-2'), refused('1-4')])
+    expect(lines.map((line) => line?.seq)).toEqual([1, 2, 3])
+    expect(listeners).toEqual(['violation'])
+    const reader = openJournalReader(dir)
+    expect(reader.list({}).map(({ subject }) => subject)).toEqual(['1-3', '1-2', '1-4'])
+    expect(reader.verify().ok).toBe(true)
+    reader.close()
+    expect(journal.list({ afterSeq: 2 }).map(({ subject }) => subject)).toEqual(['1-4'])
+    expect(journal.appendAll([])).toEqual([])
+  })
+
   it('tells nobody of chatter that is not committed: a crash would give its number to another line', () => {
     const journal = open()
     journal.append({ kind: 'device.allowed', subject: '1-3' })

@@ -195,6 +195,23 @@ describe('malware', () => {
     expect(guard.status().cuts).toMatchObject([{ cause: 'malware' }])
   })
 
+  it('is looked for in new lines alone, and what is none waits for no disk', async () => {
+    policy = onMalware
+    await guard.start()
+    const kept = () => openFile().read()
+    const before = kept()
+    append({ kind: 'finding.opened', control: 'sw.patch', subject: 'town-tool' })
+    guard.nudge()
+    // An order goes behind the look, and a wrong one changes nothing.
+    await expect(order({ terminals: ['T-2'] })).rejects.toThrow()
+    expect(kept()).toEqual(before)
+    append(infected)
+    await nudged()
+    expect(lookedAfter).toEqual([0, 0, 1])
+    expect(guard.status().cuts).toMatchObject([{ cause: 'malware' }])
+    expect(kept()).toMatchObject({ content: { lookedUpTo: 2 } })
+  })
+
   it.each([
     ['where the policy does not ask for it', {}, 0],
     ['where the policy says quarantine: off', { response: { quarantineOnMalware: true, quarantine: 'off' } }, 1],
@@ -250,8 +267,11 @@ describe('what somebody does to it', () => {
 })
 
 let ids = 0
+/** Since the last start. */
+let lookedAfter: number[] = []
 function create(): QuarantineGuard {
   ids = 0
+  lookedAfter = []
   return createQuarantine({
     platform,
     file: openFile(),
@@ -262,7 +282,10 @@ function create(): QuarantineGuard {
     policy: () => policySchema.parse(policyDocument(policy)),
     record: append,
     notify: (notice) => void notices.push(notice),
-    recent: () => lines,
+    recent: (afterSeq) => {
+      if (afterSeq !== undefined) lookedAfter.push(afterSeq)
+      return lines
+    },
     randomId: () => {
       ids += 1
       return String(ids).padStart(8, '0')
