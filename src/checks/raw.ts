@@ -24,8 +24,17 @@ export function entriesOf(raws: Raws, name: string): readonly DirectoryEntry[] |
   return rawOf(raws, name, 'directory')?.entries ?? null
 }
 
+/** Names of values ignore case, as Windows does: whoever set one may have written it in another. */
 export function keysOf(raws: Raws, name: string): readonly RegistryKey[] | null {
-  return rawOf(raws, name, 'registry')?.keys ?? null
+  const keys = rawOf(raws, name, 'registry')?.keys
+  return keys?.map(({ path, values }) => ({ path, values: ignoringCase(values) })) ?? null
+}
+
+function ignoringCase(values: RegistryKey['values']): RegistryKey['values'] {
+  const byLowerName = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value] as const))
+  return new Proxy(values, {
+    get: (own, name) => (typeof name === 'string' ? byLowerName.get(name.toLowerCase()) : Reflect.get(own, name)),
+  })
 }
 
 export function rowsOf(raws: Raws, name: string): readonly Readonly<Record<string, unknown>>[] | null {

@@ -99,6 +99,7 @@ describe('cfg.no-stored-password on Windows', () => {
     ['AutoAdminLogon', { AutoAdminLogon: '1', DefaultUserName: '窓口' }, 'fail'],
     ['ForceAutoLogon alone', { AutoAdminLogon: '0', ForceAutoLogon: '1', DefaultUserName: '窓口' }, 'fail'],
     ['a password left behind', { AutoAdminLogon: '0', DefaultPassword: 'x' }, 'fail'],
+    ['a name in another case, which Windows takes for the same', { autoadminLOGON: '1' }, 'fail'],
     ['neither', { AutoAdminLogon: '0' }, 'pass'],
   ])('%s', (_, values, outcome) => {
     expect(judgeRaws(cfgNoStoredPassword, { winlogon: registry(values) }, { system: 'windows' })?.outcome).toBe(outcome)
