@@ -51,6 +51,23 @@ describeInGuest('a terminal that must prove its state', () => {
     await closed(mark, 'sw.allowlist', 'town-game')
   })
 
+  it('an antivirus that somebody else runs is seen, though the agent’s unit hides others; without its sight it is unknown', async () => {
+    const { machine } = terminal
+    await machine.must(
+      'cp /bin/sleep /var/tmp/fsoasd; chmod 755 /var/tmp/fsoasd; runuser -u alice -- sh -c "/var/tmp/fsoasd 3000 &"',
+    )
+    await terminal.untilInGuest('[ -n "$(ps -C fsoasd -o pid=)" ]')
+    expect(await machine.must('cat /proc/$(systemctl show -P MainPID tanmori)/mounts | grep " /proc "')).toContain(
+      'hidepid=ptraceable',
+    )
+    expect(await check('av.resident')).toMatch(/"outcome": ?"pass"[\s\S]*WithSecure/)
+    await machine.must('systemctl stop tanmori-processes.socket')
+    expect(await check('av.resident')).toMatch(/"outcome": ?"unknown"[\s\S]*hidden from here/)
+    await machine.must('systemctl start tanmori-processes.socket; pkill -x fsoasd')
+    expect(await check('av.resident')).not.toMatch(/"outcome": ?"pass"/)
+    expect(await machine.must('systemctl list-units --all --no-legend "tanmori-processes@*"')).toBe('')
+  })
+
   it('a setting that is changed is found without being asked for, and when it is put back', async () => {
     await check('cfg.security-settings')
     const mark = terminal.mark()

@@ -22,6 +22,8 @@ type Refused = Readonly<{
   way: string
 }>
 
+/** input-event-codes of Linux, EV_KEY: 1 pressed, 0 let go, 2 repeated because it is held, as on a slow machine. */
+const repeated = 2
 const noNode = 'ls /dev/sd* /dev/sr* /dev/mmcblk* 2>/dev/null || true'
 const storage = {
   kind: 'media.refused',
@@ -145,7 +147,7 @@ describeInGuest('on a blocked terminal', () => {
     await plugged.unplug()
     const { nodes } = await stopWatch(machine)
     await machine.must(controllerOff)
-    expect(keys.filter(({ type, code }) => type === 'key' && code === 30).length).toBe(2)
+    expect(keys.filter(({ type, code, value }) => type === 'key' && code === 30 && value !== repeated).length).toBe(2)
     expect(nodes).toEqual([])
     const told = terminal.since(mark).map(({ kind, about }) => [kind, about.verdict?.class ?? null])
     expect(told).toContainEqual(['media.refused', 'mass-storage'])
@@ -161,12 +163,11 @@ describeInGuest('on a blocked terminal', () => {
     expect(text).toContain('実施中（許可のない機器の使用を止めます）')
   })
 
-  // Its checks read homes and everybody's processes (0.3), and run programs at the lowest priority (0.2).
-  it('is exposed by at most 2.2, as systemd-analyze counts', async () => {
+  it('is exposed by at most 2.0, as systemd-analyze counts', async () => {
     const text = await terminal.machine.must('systemd-analyze security tanmori.service --no-pager')
     const [, score] = /Overall exposure level for tanmori\.service: ([\d.]+)/.exec(text) ?? []
     expect(Number(score)).toBeGreaterThan(0)
-    expect(Number(score)).toBeLessThanOrEqual(2.2)
+    expect(Number(score)).toBeLessThanOrEqual(2.0)
   })
 
   it('has its whole journal at the center, each line once', async () => {
