@@ -21,9 +21,9 @@ export async function setUpPackage(context: CommandContext, wanted: SetUp): Prom
   const config = context.config()
   const { stateDir } = config.places
   await protectPlaces(config)
-  writeSettings(config, wanted)
-  const identity = readIdentity(stateDir)
   const token = readToken(wanted)
+  const identity = readIdentity(stateDir)
+  writeSettings(config, wanted)
   if (identity === null && token !== null) keepPendingToken(stateDir, token)
   if (identity !== null && wanted.center !== '') moveCenter(config, wanted.center)
   const state = identity !== null ? 'enrolled' : token === null ? 'not-enrolled' : 'waiting'
