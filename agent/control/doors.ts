@@ -12,7 +12,7 @@ export type ControlDoors = Readonly<{
    */
   claim(): Promise<void>
   release(): void
-  /** Takes away what an agent that was killed left there. */
+  /** Takes away what an agent that was killed left there. Throws where somebody else holds the address. */
   clear(door: Door): void
   /** Lets in whom the door is for and nobody else, and reads back that it is so. Throws where it is not. */
   protect(door: Door): Promise<void>

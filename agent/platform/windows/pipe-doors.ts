@@ -6,7 +6,7 @@ import { isStandardRunDir, pipeName } from './pipe-names.ts'
 import { trustedOwners, wantedPipeSecurity } from './pipe-security.ts'
 import { formatDescriptor, isSameDescriptor, type Sid } from './security-descriptor.ts'
 import { holdState } from './state-lock.ts'
-import { connectPipe, openPipeForSecurity } from './win32/pipe.ts'
+import { connectPipe, isPipeThere, openPipeForSecurity } from './win32/pipe.ts'
 import { readObjectSecurity, readOwnSid, writeObjectSecurity } from './win32/security.ts'
 
 /**
@@ -25,7 +25,10 @@ export function createPipeDoors(runDir: string, stateDir: string): ControlDoors 
       lock?.stop()
       lock = null
     },
-    clear: () => undefined, // a pipe ends with its last handle
+    clear(door) {
+      const name = pipeName(runDir, door)
+      if (isPipeThere(name)) throw new TanmoriError('platform.failed', `${name}: somebody else listens there`)
+    },
     protect: async (door) => protectPipe(pipeName(runDir, door), door, runsAs),
     isEssential: false,
   }

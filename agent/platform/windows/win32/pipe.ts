@@ -29,6 +29,21 @@ export function openPipeForSecurity(name: string): Readonly<{ handle: bigint; se
   return { handle, serverPid: isTold ? (pid[0] ?? 0) : 0, close: () => void api.close(handle) }
 }
 
+/**
+ * Whether somebody listens there. Node asks for the first instance of a pipe, which Windows refuses where there is one;
+ * Wine does not, and this is why it is asked beforehand too. A pipe that may not be opened is one as well.
+ */
+export function isPipeThere(name: string): boolean {
+  const api = bind()
+  const handle = toHandle(api.open(name, readAttributes, 0, null, openExisting, identifyOnly, null))
+  if (handle === invalidHandle) return readLastError() !== errors.fileNotFound
+  api.close(handle)
+  return true
+}
+
+/** FILE_READ_ATTRIBUTES: the least that can be asked for. */
+const readAttributes = 0x80
+
 /** A stream to the pipe, once it is known to be one of `trusted` who made it. @throws TanmoriError `not-running` */
 export async function connectPipe(name: string, trusted: readonly Sid[]): Promise<Socket> {
   const api = bind()
