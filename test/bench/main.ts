@@ -12,6 +12,7 @@ import { measureAgentStart } from './rows/agent-start.ts'
 import { measureChecks } from './rows/checks.ts'
 import { measureCollector } from './rows/collector.ts'
 import { measureExecutables } from './rows/executables.ts'
+import { measurePackages } from './rows/packages.ts'
 import { formatTable } from './table.ts'
 
 /**
@@ -24,6 +25,8 @@ const measures: Readonly<Record<string, Measure>> = {
   idle: measureAgentIdle,
   checks: measureChecks,
   collector: measureCollector,
+  packages: measurePackages,
+  wine: async (context) => (await import('./rows/in-wine.ts')).measureInWine(context),
   // Loaded only when wanted: it brings the guest's whole harness.
   vm: async (context) => (await import('./rows/in-guest.ts')).measureInGuest(context),
 }

@@ -4,7 +4,10 @@ export type Memory = Readonly<{ residentMb: number; privateDirtyMb: number; prop
 
 /** From `/proc/PID/smaps_rollup`, in MiB. */
 export function readMemory(pid: number): Memory {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return parseMemory(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
+}
+
+export function parseMemory(text: string): Memory {
   const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
   return { residentMb: mb('Rss'), privateDirtyMb: mb('Private_Dirty'), proportionalMb: mb('Pss') }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { projectRoot } from '../../processes/center.ts'
 import { type BatchResult, readBatch, writeBatch } from './batch.ts'
+import type { WineTree } from './chroot.ts'
 import { findHostPath } from './host-path.ts'
 import { Registry } from './registry.ts'
 import { Room } from './room.ts'
@@ -39,11 +40,13 @@ export class WineMachine {
   /** The folder that Linux and Windows share. */
   readonly folder: string
   readonly registry: Registry
+  readonly #wine: WineTree
   #room: Room
   #runs = 0
 
-  private constructor(folder: string, room: Room) {
+  private constructor(folder: string, wine: WineTree, room: Room) {
     this.folder = folder
+    this.#wine = wine
     this.#room = room
     this.registry = new Registry({
       put: (name, content) => this.put(name, content),
@@ -53,12 +56,12 @@ export class WineMachine {
     })
   }
 
-  static async start(): Promise<WineMachine> {
-    const { prefix } = inject('wine')
+  /** `wine`: where it is, for whoever is no test. */
+  static async start(wine: WineTree = inject('wine')): Promise<WineMachine> {
     const folder = mkdtempSync(join(tmpdir(), 'tanmori-wine-'))
     mkdirSync(join(folder, 'home'))
-    execFileSync('cp', ['-a', '--reflink=auto', prefix, join(folder, 'prefix')])
-    const machine = new WineMachine(folder, await openRoom(folder))
+    execFileSync('cp', ['-a', '--reflink=auto', wine.prefix, join(folder, 'prefix')])
+    const machine = new WineMachine(folder, wine, await openRoom(folder, wine))
     await machine.#stayOn()
     return machine
   }
@@ -154,7 +157,7 @@ export class WineMachine {
   async restart(): Promise<void> {
     await this.#saveRegistry()
     await this.#room.close()
-    this.#room = await openRoom(this.folder)
+    this.#room = await openRoom(this.folder, this.#wine)
     await this.#stayOn()
   }
 
@@ -189,8 +192,8 @@ export class WineMachine {
   }
 }
 
-async function openRoom(suite: string): Promise<Room> {
-  return Room.open({ tree: inject('wine').tree, project: projectRoot, suite })
+async function openRoom(suite: string, { tree }: WineTree): Promise<Room> {
+  return Room.open({ tree, project: projectRoot, suite })
 }
 
 function readIfThere(file: string): Buffer | null {
