@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { renameOver } from '../write-file.ts'
 
 /** Rises with the tables. */
 const schemaVersion = 1
@@ -43,7 +44,7 @@ export class ChecksDatabase {
 
   static #replace(path: string, now: Date, why: string): ChecksDatabase {
     try {
-      renameSync(path, `${path}.${now.getTime()}.aside`)
+      renameOver(path, `${path}.${now.getTime()}.aside`)
       return new ChecksDatabase(openFile(path), `${path} was damaged and set aside: ${why}`)
     } catch {
       return ChecksDatabase.#inMemory(why)

@@ -1,4 +1,5 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { renameOver } from '../write-file.ts'
 import { BrokenLine, type ChainedLine, type ChainHead, hashLine, parseLine } from './chain.ts'
 import type { JournalDatabase } from './database.ts'
 
@@ -10,7 +11,7 @@ export function moveAside(path: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '')
   const target = pickFreeName(path.replace(/\.db$/, `.broken-${stamp}`))
   for (const suffix of ['-wal', '-shm', '']) {
-    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${target}${suffix}`)
+    if (existsSync(`${path}${suffix}`)) renameOver(`${path}${suffix}`, `${target}${suffix}`)
   }
   return target
 }
