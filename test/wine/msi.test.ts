@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readVersion } from '../../installers/build/bundle.ts'
-import { guidOf } from '../../installers/windows/beside.ts'
 import { buildMsi } from '../../installers/windows/msi.ts'
 import { projectRoot } from '../processes/center.ts'
 import { until } from '../processes/until.ts'
@@ -111,8 +110,8 @@ describeInWine('the MSI', () => {
     rmSync(machine.files(`${program}\\policies\\baseline\\mynumber.yaml`))
     writeFileSync(machine.files(`${program}\\policies\\baseline\\lgwan.yaml`), 'altered')
     await stopped()
-    // Wine's msiexec repairs by the product's code alone.
-    await installed(`/fa {${guidOf(`product/${older}`)}}`)
+    // What /fa sets; Wine's msiexec knows /f by no package.
+    await installed(`/i Z:\\suite\\tanmori-${older}.msi REINSTALL=ALL REINSTALLMODE=amus`)
     expect(read(`${program}\\policies\\baseline\\mynumber.yaml`)).toContain('schema: tanmori.policy/1')
     expect(read(`${program}\\policies\\baseline\\lgwan.yaml`)).toContain('schema: tanmori.policy/1')
     expect(readIdentity().terminalId).toBe(terminalId)
