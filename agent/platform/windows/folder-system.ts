@@ -1,9 +1,12 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import { errnoOf } from '../errno.ts'
 import type { FolderSystem } from './own-places.ts'
+import { enablePrivilege } from './win32/privilege.ts'
 import { readFileSecurity, writeFileSecurity } from './win32/security.ts'
 
+/** Files and folders, also those that somebody keeps SYSTEM out of: who may take ownership gets in again. */
 export function createFolderSystem(): FolderSystem {
+  enablePrivilege('SeTakeOwnershipPrivilege')
   return {
     look(path) {
       try {
@@ -21,7 +24,15 @@ export function createFolderSystem(): FolderSystem {
     },
     listFolder: (path) => readdirSync(path),
     readSecurity: readFileSecurity,
-    writeSecurity: writeFileSecurity,
+    writeSecurity(path, wanted) {
+      try {
+        writeFileSecurity(path, wanted)
+      } catch {
+        // Who is shut out must be the owner before they may change the list.
+        writeFileSecurity(path, { ...wanted, dacl: null })
+        writeFileSecurity(path, { ...wanted, owner: null })
+      }
+    },
     removeName(path) {
       try {
         unlinkSync(path)

@@ -31,6 +31,8 @@ export type PlacesResult = Readonly<{
   failures: readonly string[]
 }>
 
+const unknown: SecurityDescriptor = { owner: null, dacl: null, isProtected: false }
+
 /** A folder of the agent has some dozens of entries; somebody who plants more than this gets no further. */
 const maxEntries = 5_000
 const maxDepth = 6
@@ -60,12 +62,21 @@ export function protectFolder(system: FolderSystem, path: string, trusted: reado
   }
   const protect = (at: string, wanted: SecurityDescriptor, isRight: (came: SecurityDescriptor) => boolean) =>
     attempt(at, () => {
-      const came = system.readSecurity(at)
-      if (isRight(came)) return
+      const came = tryRead(at)
+      if (came !== null && isRight(came)) return
       system.writeSecurity(at, wanted)
       if (!isRight(system.readSecurity(at))) unheld.push(at)
-      else changes.push({ path: at, what: 'permissions', came: formatDescriptor(came) })
+      else
+        changes.push({ path: at, what: 'permissions', came: came === null ? 'not to be read' : formatDescriptor(came) })
     })
+  /** Somebody may have shut out everybody else, SYSTEM too; the owner that is set next may always read. */
+  const tryRead = (at: string) => {
+    try {
+      return system.readSecurity(at)
+    } catch {
+      return null
+    }
+  }
   const walk = (folder: string, depth: number) => {
     for (const name of system.listFolder(folder)) {
       entries += 1
@@ -82,7 +93,7 @@ export function protectFolder(system: FolderSystem, path: string, trusted: reado
     if (kind === 'link') return removeLink(at)
     const isHeld = (came: SecurityDescriptor) => isHeldBy(trusted, came)
     // Permissions of a second name are those of the file behind it, which may be anybody's.
-    if (kind === 'linked-file' && !isHeld(system.readSecurity(at))) return removeLink(at)
+    if (kind === 'linked-file' && !isHeld(tryRead(at) ?? unknown)) return removeLink(at)
     protect(at, { owner, dacl: acesFor(trusted, kind === 'folder'), isProtected: false }, isHeld)
     if (kind === 'folder') walk(at, depth + 1)
   }

@@ -109,6 +109,30 @@ describe('the agent’s own folders', () => {
     expect(protectFolder(system, '/T', trusted)).toEqual({ changes: [], unheld: ['/T'], failures: [] })
   })
 
+  it('a folder that shuts SYSTEM out is taken back before it is looked into', () => {
+    const { table, system } = fakeFolders({
+      '/T': { kind: 'folder', security: ofClerk },
+      '/T/link': { kind: 'link', security: ofClerk },
+    })
+    const isShut = () => table.get('/T')?.security === ofClerk
+    const shut: FolderSystem = {
+      ...system,
+      readSecurity: (path) => {
+        if (isShut()) throw new Error('Windows error 5')
+        return system.readSecurity(path)
+      },
+      listFolder: (path) => (isShut() ? [] : system.listFolder(path)),
+    }
+    expect(protectFolder(shut, '/T', trusted)).toEqual({
+      changes: [
+        { path: '/T', what: 'permissions', came: 'not to be read' },
+        { path: '/T/link', what: 'link', came: '' },
+      ],
+      unheld: [],
+      failures: [],
+    })
+  })
+
   it('what cannot be looked at is said, and the rest is looked at', () => {
     const { system } = fakeFolders({
       '/T': { kind: 'folder', security: right },
