@@ -107,7 +107,9 @@ export function protectFolder(system: FolderSystem, path: string, trusted: reado
   const wanted = { owner, dacl: acesFor(trusted, true), isProtected: true }
   protect(path, wanted, (came) => isSameDescriptor({ ...wanted, owner: null }, came) && isHeldBy(trusted, came))
   attempt(path, () => walk(path, 1))
-  return { changes, unheld, failures }
+  // Where the folder's own permissions do not hold, those of what is in it are the file system's, and nobody's doing.
+  const told = unheld.includes(path) ? changes.filter(({ what }) => what !== 'permissions') : changes
+  return { changes: told, unheld, failures }
 }
 
 /** On a folder, for all that will be made in it; on a file, for itself. */

@@ -109,6 +109,20 @@ describe('the agent’s own folders', () => {
     expect(protectFolder(system, '/T', trusted)).toEqual({ changes: [], unheld: ['/T'], failures: [] })
   })
 
+  it('nor is what is in a folder whose own permissions do not hold', () => {
+    const { system } = fakeFolders({
+      '/T': { kind: 'folder', security: ofClerk },
+      '/T/new': { kind: 'file', security: ofClerk },
+      '/T/link': { kind: 'link', security: ofClerk },
+    })
+    const writeSecurity: FolderSystem['writeSecurity'] = (path, wanted) => {
+      if (path !== '/T') system.writeSecurity(path, wanted)
+    }
+    const { changes, unheld } = protectFolder({ ...system, writeSecurity }, '/T', trusted)
+    expect(unheld).toEqual(['/T'])
+    expect(changes).toEqual([{ path: '/T/link', what: 'link', came: '' }])
+  })
+
   it('a folder that shuts SYSTEM out is taken back before it is looked into', () => {
     const { table, system } = fakeFolders({
       '/T': { kind: 'folder', security: ofClerk },
