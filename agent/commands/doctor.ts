@@ -76,6 +76,7 @@ async function examineChecks(context: CommandContext): Promise<readonly Finding[
     const parts = [
       `${result?.outcome ?? 'not asked'}, read ${readAt ?? 'never'}`,
       ms === null ? '' : `${Math.round(ms)} ms, ${Math.round(cpuMs ?? 0)} ms CPU, ${readings.length} readings`,
+      slowestOf(readings),
       benchedUntil === null ? '' : `over its budget, set aside until ${benchedUntil}`,
       result?.outcome === 'unknown' ? result.reason[context.language] : '',
       failures.join('; '),
@@ -83,6 +84,17 @@ async function examineChecks(context: CommandContext): Promise<readonly Finding[
     const isWell = result?.outcome !== 'unknown' && result?.isStale !== true && benchedUntil === null
     return { id: `check ${control}`, state: isWell ? 'ok' : 'attention', detail: parts.filter(Boolean).join('; ') }
   })
+}
+
+/** What takes long is named, so that somebody can do something about it. */
+const slowMs = 200
+const maxSlow = 3
+
+function slowestOf(readings: readonly Readonly<{ name: string; kind: string; ms: number }>[]): string {
+  const slow = readings.filter(({ ms }) => ms >= slowMs).toSorted((a, b) => b.ms - a.ms)
+  if (slow.length === 0) return ''
+  const list = slow.slice(0, maxSlow).map(({ name, kind, ms }) => `${name} (${kind}) ${Math.round(ms)} ms`)
+  return `slowest ${list.join(', ')}`
 }
 
 function examineEnrolment(context: CommandContext): readonly Finding[] {
