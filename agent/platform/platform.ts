@@ -126,6 +126,11 @@ export type Baseline = Readonly<
 /** `differs`: not there yet, or changed by somebody. `unsupported`: cannot be on this machine, for the reason in `detail`. */
 export type BaselineObservation = Readonly<{
   state: 'in-force' | 'differs' | 'unsupported'
+  /**
+   * Where this process never asked for it, as one that only looks: `same` is all that would be asked for, `other` also
+   * where the agent has excepted single units. Left out where a system makes no difference between processes.
+   */
+  elsewhere?: 'same' | 'other'
   detail: string
   /** What somebody changed and the platform itself put back, the newest last; absent where it never does. */
   restored?: readonly Restoration[]

@@ -94,6 +94,7 @@ function describeState(plan: RegistryPlan, state: KeeperState, isOurs: boolean):
   if (!isOurs)
     return {
       state: 'differs',
+      elsewhere: reasons.length === 0 ? 'same' : 'other',
       detail: ['not asked for by this agent yet', ...reasons].join('; ').slice(0, maxDetail),
       restored,
     }

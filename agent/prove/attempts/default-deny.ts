@@ -1,3 +1,4 @@
+import type { StatusReport } from '../../control/protocol.ts'
 import { holdingState, planBaseline } from '../../guard/plan-baseline.ts'
 import type { Baseline, BaselineObservation } from '../../platform/platform.ts'
 import { disproven, type Judged, notTried, proven } from '../finding.ts'
@@ -6,7 +7,14 @@ import type { Trial, Tried } from '../trial.ts'
 export async function tryDefaultDeny(trial: Trial): Promise<Tried> {
   const wanted = wantedBaseline(trial)
   const seen = await trial.platform.observeBaseline(wanted)
-  return { findings: [{ id: 'guard.default-deny', ...judgeDefaultDeny(wanted, seen, trial.config.guard.enabled) }] }
+  const status = await trial.askStatus()
+  const hasExceptions = status?.plugged.some(isExcepted) === true
+  const isEnabled = trial.config.guard.enabled
+  return { findings: [{ id: 'guard.default-deny', ...judgeDefaultDeny(wanted, seen, { isEnabled, hasExceptions }) }] }
+}
+
+function isExcepted({ verdicts }: StatusReport['plugged'][number]): boolean {
+  return verdicts.some(({ wouldBe, reason }) => wouldBe !== 'block' && (reason === 'registered' || reason === 'grant'))
 }
 
 /** What the guard holds devices to, decided anew from the policy on the disk. */
@@ -15,7 +23,12 @@ export function wantedBaseline({ state, platform, gathered, now }: Trial): Basel
   return planBaseline(holdingState(state, wasClosed), platform.capabilities.readOnly, now())
 }
 
-export function judgeDefaultDeny(wanted: Baseline, { state, detail }: BaselineObservation, isEnabled: boolean): Judged {
+/** `hasExceptions`: a permitted medium is in, for which the agent may have lifted part of it. */
+export function judgeDefaultDeny(
+  wanted: Baseline,
+  { state, detail, elsewhere }: BaselineObservation,
+  { isEnabled, hasExceptions }: Readonly<{ isEnabled: boolean; hasExceptions: boolean }>,
+): Judged {
   if (!isEnabled) return notTried('設定で制御が切られています。', 'The guard is switched off in the settings.')
   if (wanted.mode === 'off') {
     return notTried(
@@ -24,7 +37,16 @@ export function judgeDefaultDeny(wanted: Baseline, { state, detail }: BaselineOb
       `${state}: ${detail}`,
     )
   }
-  if (state === 'in-force') return proven('求めるとおりに入っています。', 'It is in force as it is wanted.', detail)
+  if (state === 'in-force' || elsewhere === 'same') {
+    return proven('求めるとおりに入っています。', 'It is in force as it is wanted.', detail)
+  }
+  if (elsewhere === 'other' && hasExceptions) {
+    return notTried(
+      '許可された媒体が接続されており、そのための例外と見分けられません。抜いてからもう一度実行してください。',
+      'A permitted medium is plugged in, and what was lifted for it cannot be told apart. Run this again without it.',
+      detail,
+    )
+  }
   if (state === 'unsupported') {
     return disproven('この端末では既定の拒否を行えません。', 'The default deny cannot be on this machine.', detail)
   }

@@ -185,13 +185,41 @@ describe('the default deny', () => {
   } as const
   const on = planBaseline(state, [], new Date('2026-11-21T00:00:00Z'))
   it.each([
-    ['in force: proven', on, 'in-force', true, 'proven', /as it is wanted/],
-    ['changed: disproven', on, 'differs', true, 'disproven', /differs/],
-    ['impossible here: disproven', on, 'unsupported', true, 'disproven', /cannot be/],
-    ['not wanted: not tried', { mode: 'off' }, 'in-force', true, 'not-tried', /refuses nothing/],
-    ['switched off: not tried', on, 'in-force', false, 'not-tried', /switched off/],
-  ] as const)('%s', (_row, wanted, state, isEnabled, outcome, reason) => {
-    const judged = judgeDefaultDeny(wanted, { state, detail: 'rules' }, isEnabled)
+    ['in force: proven', on, { state: 'in-force' }, {}, 'proven', /as it is wanted/],
+    ['changed: disproven', on, { state: 'differs' }, {}, 'disproven', /differs/],
+    [
+      'asked for by the agent, and the same: proven',
+      on,
+      { state: 'differs', elsewhere: 'same' },
+      {},
+      'proven',
+      /as it is/,
+    ],
+    [
+      'asked for by the agent, and other: disproven',
+      on,
+      { state: 'differs', elsewhere: 'other' },
+      {},
+      'disproven',
+      /differs/,
+    ],
+    [
+      'asked for by the agent, with a permitted medium in: not tried',
+      on,
+      { state: 'differs', elsewhere: 'other' },
+      { hasExceptions: true },
+      'not-tried',
+      /cannot be told apart/,
+    ],
+    ['impossible here: disproven', on, { state: 'unsupported' }, {}, 'disproven', /cannot be/],
+    ['not wanted: not tried', { mode: 'off' }, { state: 'in-force' }, {}, 'not-tried', /refuses nothing/],
+    ['switched off: not tried', on, { state: 'in-force' }, { isEnabled: false }, 'not-tried', /switched off/],
+  ] as const)('%s', (_row, wanted, seen, about, outcome, reason) => {
+    const judged = judgeDefaultDeny(
+      wanted,
+      { detail: 'rules', ...seen },
+      { isEnabled: true, hasExceptions: false, ...about },
+    )
     expect(judged.outcome).toBe(outcome)
     expect(judged.reason.en).toMatch(reason)
   })
