@@ -80,7 +80,7 @@ describe('a token that an installer left', () => {
         },
       },
       random: () => 0.5,
-      log: await createLog('test', 'fatal'),
+      log: await createLog('test', 'silent'),
     })
     await new Promise((resolve) => setImmediate(resolve))
     return { tokens, pending, next: () => waiting?.(), waits: () => (waiting === null ? 0 : 1) }
