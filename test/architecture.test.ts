@@ -82,6 +82,10 @@ describe('the process', () => {
     expect(uses(/shell:\s*true|\bexecSync\(|[^.\w]exec\(/, () => false)).toEqual([])
   })
 
+  it('opens libraries of Windows in one place, by their whole path', () => {
+    expect(uses(/koffi\.load\((?!null)/, (file) => file === 'agent/platform/windows/win32/library.ts')).toEqual([])
+  })
+
   it('reads no clock in pure folders', () => {
     const impure = (file: string) => !isPure(file)
     expect(uses(/Date\.now\(\)|new Date\(\)|performance\.now|Math\.random|\bprocess\./, impure)).toEqual([])
