@@ -124,7 +124,7 @@ describeInWine('checks on Windows', () => {
       import { readFileSync } from 'node:fs'
       const grandchild = "setInterval(() => {}, 1000)"
       const child = \`const { pid } = require('node:child_process').spawn(process.execPath, ['-e', '\${grandchild}'], { stdio: 'ignore' }); require('node:fs').writeFileSync('Z:/suite/pid', String(pid)); setInterval(() => {}, 1000)\`
-      const raw = await runLimited([process.execPath, '-e', child], { timeoutMs: 6000, maxBytes: 1000 })
+      const raw = await runLimited([process.execPath, '-e', child], { timeoutMs: 15000, maxBytes: 1000 })
       const pid = Number(readFileSync('Z:/suite/pid', 'utf8'))
       const isThere = () => { try { process.kill(pid, 0); return true } catch { return false } }
       for (let tries = 0; isThere() && tries < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100))

@@ -44,6 +44,7 @@ type Answer = z.infer<typeof answerSchema>
 const framing = 65_536
 const lowestPriority = 19
 const maxComplaint = 2_000
+const farewellMs = 5_000
 
 class Asker {
   readonly #self: readonly string[]
@@ -141,9 +142,12 @@ class Asker {
     return [{ kind: 'query', rows: answer.rows }, false]
   }
 
+  /** Without its input it ends by itself; what COM holds on to must not keep it. */
   #rest(): void {
-    this.#child?.stdin.end()
+    const child = this.#child
     this.#child = null
+    child?.stdin.end()
+    setTimeout(() => child?.kill('SIGKILL'), farewellMs).unref()
   }
 
   #end(child: Child): void {
