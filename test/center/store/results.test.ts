@@ -196,13 +196,14 @@ function tally(states: readonly (string | undefined)[]) {
   return Object.fromEntries(names.map((name) => [name, count(name)]))
 }
 
-describe('a store of the version before', () => {
+describe('a store of the first version', () => {
   it('loses nothing but the results that were kept as facts', async () => {
     await store.terminals.putFacts('T-1', { check: 'device.plugged', readAt: hoursAgo(1), facts: [] })
     await store.close()
     const db = new DatabaseSync(join(dir, 's.sqlite'))
-    db.exec(`DROP TABLE findings; DROP TABLE results; DROP TABLE result_reports; DROP TABLE controls;
-      DELETE FROM migrations WHERE version = 2; INSERT INTO facts VALUES ('T-1', 'results', '', '{}')`)
+    db.exec(`DROP TABLE proof_items; DROP TABLE proof_titles; DROP TABLE proofs;
+      DROP TABLE findings; DROP TABLE results; DROP TABLE result_reports; DROP TABLE controls;
+      DELETE FROM migrations WHERE version > 1; INSERT INTO facts VALUES ('T-1', 'results', '', '{}')`)
     db.close()
     store = openSqliteStore(join(dir, 's.sqlite'))
     expect((await store.terminals.allFacts('T-1')).map(({ check }) => check)).toEqual(['device.plugged'])
