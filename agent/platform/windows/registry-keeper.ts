@@ -16,7 +16,8 @@ import type { Registry } from './win32/registry.ts'
 
 export type KeeperDeps = Readonly<{
   registry: Registry
-  watch(watch: Readonly<{ path: string; onChange(): void; onLost(error: Error): void }>): Stoppable
+  /** Made where it is missing, again and again; `onLost`: not watched for a moment. */
+  watch(watch: Readonly<{ path: string; makesKey: true; onChange(): void; onLost(error: Error): void }>): Stoppable
   readRecord(): Promise<string | null>
   /** Returns once it would survive a power cut. */
   keepRecord(text: string): Promise<void>
@@ -204,11 +205,8 @@ export class RegistryKeeper {
     for (const path of new Set(this.#plan.values.map(({ path }) => rootOf(path)))) {
       if (this.#watches.has(path)) continue
       const onChange = () => this.#putBack()
-      const onLost = (error: Error) => {
-        this.#watches.delete(path)
-        this.#fail(error)
-      }
-      this.#watches.set(path, this.#deps.watch({ path, onChange, onLost }))
+      const onLost = (error: Error) => this.#fail(error) // it comes back by itself, and then tells of a change
+      this.#watches.set(path, this.#deps.watch({ path, makesKey: true, onChange, onLost }))
     }
     this.#putBack() // what happened before they were watched
   }

@@ -15,7 +15,7 @@ export function watchOwnPaths(watch: PathWatch): Stoppable {
     view: { kindOf, list, homes: () => readHomes(registry) },
     // A key that is not there is not made: whoever makes it is found by the next round.
     watchKey: (path, onChange) =>
-      registry.listKeys(path) === null ? null : watchRegistry({ path, onChange, onLost: onChange }),
+      registry.listKeys(path) === null ? null : watchRegistry({ path, makesKey: false, onChange, onLost: onChange }),
   })
 }
 

@@ -5,48 +5,59 @@ import { loadSystemLibrary } from './library.ts'
 import { type RegistryPath, splitPath } from './registry.ts'
 
 export type RegistryWatch = Readonly<{
-  /** Made where it is not there: what does not exist cannot be watched. */
   path: RegistryPath
+  /** The key is made wherever it is missing, and watched for good. False: with the key the watch ends, by `onLost`. */
+  makesKey: boolean
   /** A value or key at or below it changed. Read again: it does not say what, and tells of the agent's own writes too. */
   onChange(): void
+  /** Not watched now. Where the key is made it is tried again and again, and `onChange` says that it worked. */
   onLost(error: Error): void
 }>
 
 /** REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET, whichever thread asked (winnt.h). */
 const filter = 0x1 | 0x4 | 0x10000000
 const rightToNotify = 0x20019 | 0x100
-const errorKeyDeleted = 1018
+const retryMs = 100
 const infinite = 0xffffffff
 
 /**
  * RegNotifyChangeKeyValue over an event that the system's own thread pool waits for: no thread of this process is held.
- * A key that was deleted is made again and watched anew.
  * @throws TanmoriError `platform.failed` where it cannot be watched from the start
  */
 export function watchRegistry(watch: RegistryWatch): Stoppable {
   const api = bindWatch()
-  let key = openForNotice(api, watch.path)
+  const open = () => openForNotice(api, watch)
+  let key = open()
   const event = api.createEvent(null, 0, 0, null)
   let isStopped = false
+  let isLost = false
+  let retry: NodeJS.Timeout | undefined
 
+  /** Of a key that was deleted the handle is dead (ERROR_KEY_DELETED, 1018). */
   const arm = () => {
+    if (api.notify(key, 1, filter, event, 1) === 0) return
+    if (key !== 0n) api.close(key)
+    key = 0n
+    key = open()
     const code = api.notify(key, 1, filter, event, 1)
-    if (code === 0) return
-    if (code !== errorKeyDeleted) throw new TanmoriError('platform.failed', `${watch.path}: Windows error ${code}`)
-    api.close(key)
-    key = openForNotice(api, watch.path)
-    const again = api.notify(key, 1, filter, event, 1)
-    if (again !== 0) throw new TanmoriError('platform.failed', `${watch.path}: Windows error ${again}`)
+    if (code !== 0) throw new TanmoriError('platform.failed', `${watch.path}: Windows error ${code}`)
   }
   const take = () => {
     if (isStopped) return
     try {
       arm() // before it is read: a change in between is told once more
     } catch (error) {
-      watch.onLost(error instanceof Error ? error : new Error(String(error)))
+      lose(error instanceof Error ? error : new Error(String(error)))
       return
     }
+    isLost = false
     watch.onChange()
+  }
+  /** Whoever deletes a tree may still be at it: what is made again is deleted again. */
+  const lose = (error: Error) => {
+    if (watch.makesKey) retry = setTimeout(take, retryMs)
+    if (!isLost) watch.onLost(error)
+    isLost = true
   }
   const callback = koffi.register(() => {
     setImmediate(take) // the system's thread waits for this return
@@ -63,9 +74,10 @@ export function watchRegistry(watch: RegistryWatch): Stoppable {
       if (isStopped) return
       isStopped = true
       clearInterval(alive)
+      clearTimeout(retry)
       // INVALID_HANDLE_VALUE would wait for a callback that itself waits for this thread.
       api.unregisterWait(BigInt(wait[0] ?? 0), 0n)
-      api.close(key)
+      if (key !== 0n) api.close(key)
       api.closeHandle(event)
       setTimeout(() => koffi.unregister(callback), 1_000).unref()
     },
@@ -87,6 +99,9 @@ function bindOnce() {
   const create: (...args: readonly unknown[]) => number = advapi.func(
     'long __stdcall RegCreateKeyExW(uintptr_t hive, str16 sub, uint32_t reserved, str16 kind, uint32_t options, uint32_t sam, void *security, _Out_ uintptr_t *key, void *disposition)',
   )
+  const open: (...args: readonly unknown[]) => number = advapi.func(
+    'long __stdcall RegOpenKeyExW(uintptr_t hive, str16 sub, uint32_t options, uint32_t sam, _Out_ uintptr_t *key)',
+  )
   const close: (key: bigint) => number = advapi.func('long __stdcall RegCloseKey(uintptr_t key)')
   const notify: (key: bigint, below: number, filter: number, event: bigint, isAsync: number) => number = advapi.func(
     'long __stdcall RegNotifyChangeKeyValue(uintptr_t key, int below, uint32_t filter, uintptr_t event, int isAsync)',
@@ -101,13 +116,15 @@ function bindOnce() {
   const unregisterWait: (wait: bigint, event: bigint) => number = kernel.func(
     'int __stdcall UnregisterWaitEx(uintptr_t wait, uintptr_t event)',
   )
-  return { create, close, notify, createEvent, closeHandle, registerWait, unregisterWait }
+  return { create, open, close, notify, createEvent, closeHandle, registerWait, unregisterWait }
 }
 
-function openForNotice(api: Api, path: RegistryPath): bigint {
+function openForNotice(api: Api, { path, makesKey }: RegistryWatch): bigint {
   const { hive, sub } = splitPath(path)
   const key: [bigint | number | null] = [null]
-  const code = api.create(hive, sub, 0, null, 0, rightToNotify, null, key, null)
+  const code = makesKey
+    ? api.create(hive, sub, 0, null, 0, rightToNotify, null, key, null)
+    : api.open(hive, sub, 0, rightToNotify, key)
   if (code !== 0) throw new TanmoriError('platform.failed', `${path}: Windows error ${code}`)
   return BigInt(key[0] ?? 0)
 }
