@@ -88,8 +88,12 @@ describeInWine('`doctor --prove` on a Windows terminal', () => {
       outcome: 'disproven',
       observed: expect.stringMatching(/-> none in .*started by hand/),
     })
-    const [query] = await machine.must(['sc query Tanmori'])
-    expect(query?.stdout).toMatch(/STATE\s+: 4/)
+    const query = async () => (await machine.must(['sc query Tanmori']))[0]?.stdout ?? ''
+    await until(
+      async () => /STATE\s+: 4/.test(await query()),
+      () => 'the service runs again',
+      waitMs,
+    )
   })
 
   it('names every reading and every call of this build, with its time and why it did not answer', () => {

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { openJournalReader } from '../../journal/reader.ts'
 import { disproven, notTried, proven } from '../finding.ts'
 import type { Trial, Tried } from '../trial.ts'
 
@@ -5,6 +7,9 @@ const lookMs = 20
 
 /** The agent looks at least once a minute, waits for what may be settling, and has its rules installed again. */
 const limitMs = 150_000
+/** It is told once it is quiet again; a later trial kills the agent, and the line with it if it came too early. */
+const toldWithinMs = 10_000
+const toldLookMs = 100
 
 export async function tryTamper(trial: Trial): Promise<Tried> {
   const tampering = trial.gathered.status === null ? null : await trial.prober.prepareTampering()
@@ -31,6 +36,7 @@ export async function tryTamper(trial: Trial): Promise<Tried> {
     if (!isBack) await tampering.undo()
   }
   const ms = trial.nowMs() - startedMs
+  if (isBack) await untilTold(trial)
   const seconds = (ms / 1000).toFixed(ms < 10_000 ? 3 : 1)
   const judged = isBack
     ? proven(`${seconds}秒で元に戻されました。`, `It was put back after ${seconds} s.`, tampering.what.en, ms)
@@ -41,4 +47,23 @@ export async function tryTamper(trial: Trial): Promise<Tried> {
         ms,
       )
   return { findings: [{ id: 'guard.tamper', ...judged }] }
+}
+
+async function untilTold(trial: Trial): Promise<void> {
+  const endMs = trial.nowMs() + toldWithinMs
+  while (!isTold(trial) && trial.nowMs() < endMs) await trial.sleep(toldLookMs)
+}
+
+function isTold({ config, line }: Trial): boolean {
+  if (line === null) return true
+  try {
+    const reader = openJournalReader(join(config.places.stateDir, 'journal'))
+    try {
+      return reader.list({ kind: 'guard.tampered', limit: 100 }).some(({ seq }) => seq > line.seq)
+    } finally {
+      reader.close()
+    }
+  } catch {
+    return false // looked at again; the trial of the journal says what is wrong with it
+  }
 }
