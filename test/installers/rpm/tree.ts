@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const suite = 'trixie'
@@ -12,7 +13,20 @@ const timeoutMs = 900_000
 export function findObstacle(): string | null {
   if (process.getuid?.() !== 0) return 'not root'
   const missing = ['mmdebstrap', 'rpmbuild', 'unshare', 'chroot'].filter((name) => !isThere(name))
-  return missing.length === 0 ? null : `this machine lacks ${missing.join(', ')}`
+  if (missing.length > 0) return `this machine lacks ${missing.join(', ')}`
+  return canOverlay() ? null : 'this machine allows no overlay mounts'
+}
+
+function canOverlay(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'tanmori-overlay-'))
+  try {
+    for (const name of ['lower', 'upper', 'work', 'root']) mkdirSync(join(folder, name))
+    const mount = 'mount -t overlay overlay -o "lowerdir=$1/lower,upperdir=$1/upper,workdir=$1/work" "$1/root"'
+    const args = ['--mount', '--propagation=private', 'sh', '-c', mount, 'sh', folder]
+    return spawnSync('unshare', args, { stdio: 'ignore' }).status === 0
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Built once per recipe, and never written to. */
