@@ -39,8 +39,9 @@ export async function prove(deps: ProveDeps): Promise<SignedProof> {
     grants: gathered.grants.map(({ document }) => document),
     terminal: { id, zone, group },
   }
+  const devicesBefore = await deps.platform.readDevices()
   const line = await begin(deps, gathered.status)
-  const tried = await tryAll({ ...deps, gathered, state, line, askStatus: () => readStatus(config) })
+  const tried = await tryAll({ ...deps, gathered, state, devicesBefore, line, askStatus: () => readStatus(config) })
   const proof = fitProof({
     schema: 'tanmori.proof/1',
     terminal: { id, hostname: gathered.terminal.hostname.slice(0, 255), zone, group },

@@ -3,7 +3,7 @@ import type { ProofCall, ProofReading } from '../../src/protocol/proof.ts'
 import type { AgentConfig } from '../config.ts'
 import type { StatusReport } from '../control/protocol.ts'
 import type { PolicyState } from '../guard/policy-state.ts'
-import type { Platform } from '../platform/platform.ts'
+import type { Platform, SeenDevice } from '../platform/platform.ts'
 import type { Prober } from '../platform/prober.ts'
 import type { Gathered } from '../report/gather-state.ts'
 import type { Finding } from './finding.ts'
@@ -26,6 +26,8 @@ export type Trial = Readonly<{
   /** Of a clock that nobody sets. */
   nowMs(): number
   sleep(ms: number): Promise<void>
+  /** What was plugged in before it was said that the trial begins: what comes after is what was waited for. */
+  devicesBefore: readonly SeenDevice[]
   /** The line of the journal with which it began; null: no agent ran. */
   line: Readonly<{ seq: number; hash: string; atMs: number }> | null
 }>

@@ -36,10 +36,17 @@ export async function tryDevices(trial: Trial): Promise<Tried> {
 }
 
 /** Until something comes that the policy speaks of, or the time is over. What is in already is not waited for. */
-async function waitForArrival({ platform, options, say, now, sleep }: Trial): Promise<readonly SeenDevice[]> {
+async function waitForArrival({
+  platform,
+  options,
+  devicesBefore,
+  say,
+  now,
+  sleep,
+}: Trial): Promise<readonly SeenDevice[]> {
   if (options.waitSeconds === 0) return []
   const idOf = ({ device, instance }: SeenDevice) => `${device.key} ${instance}`
-  const before = new Set((await platform.readDevices()).map(idOf))
+  const before = new Set(devicesBefore.map(idOf))
   say({
     ja: `${options.waitSeconds}秒間、媒体や機器の接続を待ちます。試したいものを接続してください。`,
     en: `Waiting ${options.waitSeconds} s for a medium or device: plug in what is to be tried.`,

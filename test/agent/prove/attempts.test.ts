@@ -135,6 +135,7 @@ async function trialOf(changes: Partial<Trial> = {}): Promise<Trial> {
     sleep: async (ms) => {
       nowMs += ms
     },
+    devicesBefore: await fake.platform.readDevices(),
     line: null,
     ...changes,
   }
@@ -170,6 +171,18 @@ describe('what is plugged in', () => {
     const { findings } = await tryDevices(await trialOf({ sleep, options }))
     const found = only(findings, 'guard.class-denied', 'mass-storage')
     expect(found).toMatchObject({ outcome: 'proven', observed: expect.stringMatching(/40 looks/) })
+    expect(nowMs).toBeLessThan(60_000)
+  })
+
+  it('is not missed where it comes before the waiting begins', async () => {
+    const trial = await trialOf({ options: { isConfirmed: false, waitSeconds: 60 } })
+    status = running(listed('block'))
+    fake.plug(stick)
+    const { findings } = await tryDevices({ ...trial, gathered: { ...trial.gathered, status } })
+    expect(only(findings, 'guard.class-denied', 'mass-storage')).toMatchObject({
+      outcome: 'proven',
+      observed: expect.stringMatching(/40 looks/),
+    })
     expect(nowMs).toBeLessThan(60_000)
   })
 
