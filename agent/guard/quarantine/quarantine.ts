@@ -58,7 +58,7 @@ export type QuarantineGuard = Readonly<{
 
 const lookMs = 10_000
 /** How long an order waits for the rules to be in force before it is told as not yet so. */
-const settleSteps = 20
+const settleSteps = 60
 const settleMs = 250
 /** Lines without malware that may be looked through once more after a kill. */
 const linesUnkept = 200
