@@ -145,7 +145,7 @@ export class Devices {
     const known = this.#tracked.get(device.key) ?? this.#recall(seen)
     const decided = device.functions.map((fn) => this.#decide(seen, fn, known, round))
     const observed = await this.#enforce(device, decided, round.order.mayOpen)
-    if (known === undefined) this.#noteInput(device)
+    this.#noteInput(device, known)
     const functions = new Map<string, Tracked>()
     for (const one of decided) {
       const now = observed.get(one.fn.key)
@@ -278,7 +278,9 @@ export class Devices {
     }
   }
 
-  #noteInput(device: Device): void {
+  /** A function may be seen later than its device: the kernel sets up one interface after another. */
+  #noteInput(device: Device, known: Known | undefined): void {
+    if (!device.functions.some((fn) => fn.class === 'input' && known?.functions.has(fn.key) !== true)) return
     const name = this.#inputs.note(device)
     if (name === null) return
     this.#deps.record({ kind: 'device.input-new', subject: describeDevice(device, device.key), data: { device, name } })

@@ -56,8 +56,20 @@ export class FakePlatform implements Platform {
 
   plug(device: Device, options: { isSystem?: boolean; isOpen?: boolean } = {}): void {
     this.#instances += 1
-    this.#seen.push({ device, instance: String(this.#instances) })
-    for (const fn of device.functions) {
+    this.#show({ device, instance: String(this.#instances) }, options)
+  }
+
+  /** The same plugging-in, of which more functions are there by now. */
+  complete(device: Device): void {
+    const before = this.#seen.find((one) => one.device.key === device.key)
+    if (before === undefined) throw new Error(`no device ${device.key}`)
+    this.#seen = this.#seen.filter((one) => one !== before)
+    this.#show({ device, instance: before.instance }, {})
+  }
+
+  #show(seen: SeenDevice, options: { isSystem?: boolean; isOpen?: boolean }): void {
+    this.#seen.push(seen)
+    for (const fn of seen.device.functions) {
       const state = { isOpen: false, nodes: [], isHeld: false, isSystem: options.isSystem === true }
       this.#states.set(fn.key, state)
       if (options.isOpen === true || options.isSystem === true || this.#defaultAccess(fn) !== 'block')

@@ -355,6 +355,16 @@ describe('keyboards', () => {
     const found = events.filter((event) => event.kind === 'device.input-new')
     expect(found.map((event) => event.data?.name)).toEqual(['0951:1666 serial NEW'])
   })
+
+  it('tells of one whose keyboard is seen only after its storage', async () => {
+    await begin({})
+    platform.plug(device('1-5', ['mass-storage'], { serial: 'BOTH' }))
+    await guard.rescan()
+    platform.complete(device('1-5', ['mass-storage', 'input'], { serial: 'BOTH' }))
+    await guard.rescan()
+    await guard.rescan()
+    expect(kinds()).toEqual(['media.refused', 'device.input-new', 'device.allowed'])
+  })
 })
 
 describe('its own health', () => {
