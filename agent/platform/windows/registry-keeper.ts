@@ -167,10 +167,9 @@ export class RegistryKeeper {
   }
 
   #differences(plan: RegistryPlan): readonly Difference[] {
-    const settings = this.#deps.readSettings()
     return listDifferences(this.#deps.registry, plan, (path, name) => {
       if (this.#record?.foreign[path]?.includes(name) === true) return true
-      return findSetting(settings, path, name)?.value != null
+      return findSetting(this.#deps.readSettings(), path, name)?.value != null
     })
   }
 
@@ -224,22 +223,33 @@ export class RegistryKeeper {
     }
   }
 
+  /** Back first; who it was is looked up afterwards, since files are read for it. */
   #restore(): boolean {
     const nowMs = this.#deps.now().getTime()
-    const settings = this.#deps.readSettings()
     const tampered = this.#differences(this.#plan).filter((one) => !this.#contest(one).isResting(nowMs))
-    for (const one of tampered) {
-      const words = describeDifference(one, settings)
-      if (this.#contest(one).note(nowMs)) {
-        this.#untold.push(`${words}; somebody writes it again and again, and for a minute it is not put back`)
-        this.#lookAgain(contestLimits.pauseMs + retryMs)
-      } else {
-        this.#untold.push(words)
-        this.#write(one)
-        this.#rememberPolicy(one, settings)
+    const met: { one: Difference; isLeft: boolean }[] = []
+    try {
+      for (const one of tampered) {
+        const isLeft = this.#contest(one).note(nowMs)
+        met.push({ one, isLeft })
+        if (!isLeft) this.#write(one)
       }
+    } finally {
+      if (met.length > 0) this.#noteTampering(met)
     }
     return tampered.length > 0
+  }
+
+  #noteTampering(met: readonly Readonly<{ one: Difference; isLeft: boolean }>[]): void {
+    const settings = this.#deps.readSettings()
+    for (const { one, isLeft } of met) {
+      const words = describeDifference(one, settings)
+      this.#untold.push(
+        isLeft ? `${words}; somebody writes it again and again, and for a minute it is not put back` : words,
+      )
+      if (isLeft) this.#lookAgain(contestLimits.pauseMs + retryMs)
+      else this.#rememberPolicy(one, settings)
+    }
   }
 
   /** What a group policy wants there is what is to be left behind. */

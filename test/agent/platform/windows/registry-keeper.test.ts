@@ -18,6 +18,7 @@ const usbstor = `${servicesKey}\\USBSTOR`
 let registry: FakeRegistry
 let kept: string | null
 let settings: PolicySetting[]
+let readSettings: () => readonly PolicySetting[]
 let now: number
 let timers: { at: number; run: () => void }[]
 let changes: number
@@ -28,6 +29,7 @@ beforeEach(() => {
   registry.writeValue(usbstor, 'Start', { type: 'dword', data: 3 })
   kept = null
   settings = []
+  readSettings = () => settings
   now = Date.parse('2026-11-21T09:00:00Z')
   timers = []
   changes = 0
@@ -41,7 +43,7 @@ function createKeeper(): RegistryKeeper {
     keepRecord: async (text) => {
       kept = text
     },
-    readSettings: () => settings,
+    readSettings: () => readSettings(),
     now: () => new Date(now),
     after: (delayMs, run) => {
       const timer = { at: now + delayMs, run }
@@ -171,6 +173,20 @@ describe('tampering', () => {
     expect(changes).toBe(1)
     pass(60_000)
     expect(keeper.look(blocked()).restored).toHaveLength(1)
+  })
+
+  it('is put back before anybody looks who it was', async () => {
+    const keeper = createKeeper()
+    await keeper.hold(blocked())
+    const found: unknown[] = []
+    registry.deleteValue(disk, 'Deny_Read')
+    readSettings = () => {
+      found.push(registry.readValue(disk, 'Deny_Read')?.data)
+      return settings
+    }
+    await settle()
+    expect(found.length).toBeGreaterThan(0)
+    expect(new Set(found)).toEqual(new Set([1]))
   })
 
   it('that goes on while it is put back is put back in the end, and no failure stays', async () => {
