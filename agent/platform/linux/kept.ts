@@ -1,26 +1,10 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { TanmoriError } from '../../../src/errors.ts'
-import { errnoOf } from '../errno.ts'
-import { platformLimits } from '../platform.ts'
-
-/** Null where it was never kept. */
-export async function readKeptFile(folder: string, name: string): Promise<string | null> {
-  try {
-    const text = await readFile(join(folder, checkedName(name)), 'utf8')
-    return text.slice(0, platformLimits.maxKeptBytes)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
-    throw error
-  }
-}
+import { mkdir, open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { pathToKeep } from '../kept.ts'
 
 /** Written beside, synced, renamed, and the folder synced: whole or not at all, whatever happens to the power. */
 export async function keepFile(folder: string, name: string, text: string, mode = 0o600): Promise<void> {
-  if (Buffer.byteLength(text) > platformLimits.maxKeptBytes) {
-    throw new TanmoriError('platform.failed', `${name}: wanted at most ${platformLimits.maxKeptBytes} bytes`)
-  }
-  const path = join(folder, checkedName(name))
+  const path = pathToKeep(folder, name, text)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeSynced(`${path}.new`, text, mode)
   await rename(`${path}.new`, path)
@@ -44,9 +28,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close()
   }
-}
-
-function checkedName(name: string): string {
-  if (/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) return name
-  throw new TanmoriError('platform.failed', `not a name to keep something under: ${name}`)
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readKeptFile } from '../../../../agent/platform/kept.ts'
 import { platformLimits } from '../../../../agent/platform/platform.ts'
 import { readCpuMs } from '../../../../agent/platform/windows/cpu-time.ts'
-import { keepFile, readKeptFile } from '../../../../agent/platform/windows/kept.ts'
+import { keepFile } from '../../../../agent/platform/windows/kept.ts'
 import { readResolvers } from '../../../../agent/platform/windows/resolvers.ts'
 
 describe('name servers', () => {
