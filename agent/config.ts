@@ -7,6 +7,7 @@ import { type LogLevel, logLevels } from '../src/log.ts'
 import { parseYamlDocument } from '../src/policy/yaml-document.ts'
 import { type Zone, zones } from '../src/protocol/zone.ts'
 import type { JournalLimits } from './journal/limits.ts'
+import { errnoOf } from './platform/errno.ts'
 
 export type Language = 'ja' | 'en'
 export type Places = Readonly<{ configFile: string; configDir: string; stateDir: string; runDir: string }>
@@ -120,10 +121,10 @@ function readText(path: string, isNamed: boolean): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null
+    const code = errnoOf(cause)
     // The default file may be missing, or closed to whoever only asks for the status: EPERM is Windows' word for that.
     if (!isNamed && (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM')) return null
-    throw new TanmoriError('config.missing', `${path}: wanted the agent's settings, came ${String(code)}`, { cause })
+    throw new TanmoriError('config.missing', `${path}: wanted the agent's settings, came ${code}`, { cause })
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { TanmoriError } from '../src/errors.ts'
 import { type Envelope, envelopeSchema } from '../src/protocol/messages.ts'
 import { zones } from '../src/protocol/zone.ts'
+import { errnoOf } from './platform/errno.ts'
 import { renameOver, syncFolder, writeFileAtomically } from './write-file.ts'
 
 const recordSchema = z.strictObject({
@@ -43,8 +44,7 @@ export function readIdentity(stateDir: string): Identity | null {
     const root = envelopeSchema.parse(JSON.parse(read(names.root)))
     return { ...record, root, key: read(names.key), certificate: read(names.certificate), ca: read(names.ca) }
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
-    if (isMissing && !isThere(dir)) return null
+    if (errnoOf(cause) === 'ENOENT' && !isThere(dir)) return null
     const why = cause instanceof Error ? cause.message.slice(0, 300) : String(cause)
     throw new TanmoriError('config.invalid', `${dir}: the enrolment is not whole: ${why}`, { cause })
   }

@@ -8,6 +8,7 @@ import type { TrustRoot } from '../src/policy/trust-root.ts'
 import { envelopeSchema } from '../src/protocol/messages.ts'
 import type { AgentConfig } from './config.ts'
 import { type Identity, readIdentity } from './identity.ts'
+import { errnoOf } from './platform/errno.ts'
 import { openPolicyFiles } from './policy-files.ts'
 import { digestOf, type FirstRoot, loadPolicyFiles } from './policy-load.ts'
 
@@ -35,7 +36,7 @@ function readFirstRootFile(config: AgentConfig, identity: Identity | null, crypt
     const envelope = envelopeSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
     return { envelope, sha256: digestOf(envelope, crypto) }
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null
+    if (errnoOf(cause) === 'ENOENT') return null
     const why = cause instanceof Error ? cause.message.slice(0, 300) : String(cause)
     throw new TanmoriError('config.invalid', `${path}: wanted a signed trust root, came ${why}`, { cause })
   }

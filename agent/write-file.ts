@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { errnoOf } from './platform/errno.ts'
 
 /** Replaces a file so that a power cut leaves the old one or the new one, whole. Throws what the file system throws. */
 export function writeFileAtomically(path: string, text: string, mode = 0o600): void {
@@ -26,7 +27,7 @@ export function renameOver(from: string, to: string): void {
       renameSync(from, to)
       return
     } catch (error) {
-      if (!isHeldOpen(error)) throw error
+      if (!heldOpen.has(errnoOf(error))) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs)
     }
   }
@@ -34,10 +35,7 @@ export function renameOver(from: string, to: string): void {
 }
 
 const renameWaitsMs = [2, 5, 10, 20, 40, 60, 60]
-
-function isHeldOpen(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EPERM' || error.code === 'EBUSY')
-}
+const heldOpen: ReadonlySet<string> = new Set(['EPERM', 'EBUSY'])
 
 /** A rename is on disk once its folder is. Windows has no such call and does not need it. */
 export function syncFolder(path: string): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import type { AgentFactValue } from '../../src/checks/agent-facts.ts'
+import { errnoOf } from '../platform/errno.ts'
 import type { OwnFile } from '../platform/platform.ts'
 import type { KeptFile } from '../policy-files.ts'
 
@@ -101,8 +102,7 @@ async function readOne(path: string, role: IntegrityFile['role']): Promise<Found
       .digest('hex')
     return { ...nothing, sha256, modifiedAt: found.mtime.toISOString() }
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    return { ...nothing, isMissing }
+    return { ...nothing, isMissing: errnoOf(error) === 'ENOENT' }
   }
 }
 

@@ -1,4 +1,3 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { TanmoriError } from '../../src/errors.ts'
 import { type BundleMessage, bundleMessageSchema } from '../../src/protocol/bundle.ts'
@@ -13,6 +12,7 @@ import { readKeptProofs } from '../prove/box.ts'
 import { type Gathered, gatherState } from '../report/gather-state.ts'
 import { openMemory, readKeptResults } from '../report/read-results.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
+import { writeNewLines } from './write-new-file.ts'
 
 type Options = Readonly<{ out: string | null; isForced: boolean }>
 
@@ -44,7 +44,7 @@ export async function exportBundle(context: CommandContext, { out, isForced }: O
       for (const line of lines) context.write(line)
       return 0
     }
-    writeLines(out, lines, isForced)
+    writeNewLines(out, lines, isForced)
   } finally {
     reader.close()
   }
@@ -177,28 +177,5 @@ function attempt<T>(read: () => T): T | null {
     return read()
   } catch {
     return null
-  }
-}
-
-/** A file that could not be finished is taken away: what is there is whole. */
-function writeLines(path: string, lines: Iterable<string>, isForced: boolean): void {
-  const fd = openNew(path, isForced)
-  try {
-    for (const line of lines) writeSync(fd, line)
-  } catch (error) {
-    rmSync(path, { force: true })
-    throw error
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function openNew(path: string, isForced: boolean): number {
-  try {
-    return openSync(path, isForced ? 'w' : 'wx', 0o600)
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const why = isThere ? 'came one that is there already (--force replaces it)' : `came ${String(cause)}`
-    throw new TanmoriError('usage', `${path}: wanted a new file that can be written, ${why}`, { cause })
   }
 }

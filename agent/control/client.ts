@@ -3,6 +3,7 @@ import { sep } from 'node:path'
 import type { z } from 'zod'
 import { type ErrorCode, errorCodes, TanmoriError } from '../../src/errors.ts'
 import { type StaffRules, staffRulesSchema } from '../../src/policy/staff-rules.ts'
+import { errnoOf } from '../platform/errno.ts'
 import type { Door } from './doors.ts'
 import {
   type AdminRequest,
@@ -77,7 +78,7 @@ function exchange(socket: Socket, request: string): Promise<string> {
 }
 
 function unreachable(path: string, cause: Error): TanmoriError {
-  const isForbidden = 'code' in cause && cause.code === 'EACCES'
+  const isForbidden = errnoOf(cause) === 'EACCES'
   const why = isForbidden ? 'only root may ask this' : `no agent answers (${cause.message})`
   return new TanmoriError('not-running', `${path}: ${why}`, { cause, details: { isForbidden } })
 }

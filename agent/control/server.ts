@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { z } from 'zod'
 import { TanmoriError } from '../../src/errors.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
+import { errnoOf } from '../platform/errno.ts'
 import type { Timers } from '../timers.ts'
 import type { ControlDoors, Door } from './doors.ts'
 import { type AdminRequest, controlLimits, requestSchemas, type StatusRequest } from './protocol.ts'
@@ -83,7 +84,7 @@ async function listen(doors: ControlDoors, door: Door, take: (socket: Socket) =>
   server.maxConnections = controlLimits.maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
-      const why = 'code' in cause && cause.code === 'EADDRINUSE' ? 'somebody else listens there' : cause.message
+      const why = errnoOf(cause) === 'EADDRINUSE' ? 'somebody else listens there' : cause.message
       reject(new TanmoriError('platform.failed', `${address}: ${why}`, { cause }))
     })
     server.listen(address, () => resolve())

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { errnoOf } from '../errno.ts'
 import { type OwnFile, platformLimits } from '../platform.ts'
 import type { Registry, RegistryValue } from './win32/registry.ts'
 
@@ -116,7 +117,7 @@ async function statOf(path: string): Promise<Stats | 'missing' | 'unreadable'> {
   try {
     return await stat(path)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'missing' : 'unreadable'
+    return errnoOf(error) === 'ENOENT' ? 'missing' : 'unreadable'
   }
 }
 
