@@ -1,19 +1,14 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import type { Readable } from 'node:stream'
 import type { Raw, Reading } from '../../../src/checks/reading.ts'
-import { Gathered } from '../gathered.ts'
-import { platformLimits, type ReadLimits } from '../platform.ts'
-import { failedBy, failedRaw } from '../readings-failure.ts'
+import { readChildOutput } from '../child-output.ts'
+import type { ReadLimits } from '../platform.ts'
+import { failedRaw } from '../readings-failure.ts'
 import { createJob, type Job } from './win32/job.ts'
 import { readSystemFolder, readWindowsFolder } from './win32/system-folder.ts'
 
 type CommandReading = Extract<Reading, { kind: 'command' }>
-type Child = ChildProcessByStdio<null, Readable, Readable>
-
-/** A program that has ended while something that it left behind still holds its output. */
-const drainMs = 500
 
 /** Standard output and exit code of one program of System32. */
 export async function readCommand(reading: CommandReading, limits: ReadLimits): Promise<Raw> {
@@ -34,51 +29,19 @@ export async function runLimited(command: readonly string[], limits: ReadLimits)
 }
 
 function runInJob(job: Job, [file = '', ...args]: readonly string[], limits: ReadLimits): Promise<Raw> {
-  return new Promise((resolve) => {
-    const child: Child = spawn(file, args, {
-      cwd: readSystemFolder(),
-      env: environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    })
-    const output = new Gathered(limits.maxBytes)
-    const errors = new Gathered(platformLimits.maxErrorOutputBytes)
-    let isSettled = false
-    const settle = (raw: Raw) => {
-      if (isSettled) return
-      isSettled = true
-      clearTimeout(timer)
-      limits.signal?.removeEventListener('abort', stop)
-      resolve(raw)
-    }
-    const kill = (raw: Raw) => {
-      if (isSettled) return
-      child.stdout.destroy()
-      child.stderr.destroy()
-      job.kill()
-      child.kill('SIGKILL') // where it could not be put into the job
-      settle(raw)
-    }
-    const stop = () => kill(failedRaw('timeout', `${file}: the agent stops`))
-    const timer = setTimeout(
-      () => kill(failedRaw('timeout', `${file}: more than ${limits.timeoutMs} ms`)),
-      limits.timeoutMs,
-    )
-    limits.signal?.addEventListener('abort', stop)
-    if (limits.signal?.aborted === true) stop()
-    addToJob(job, child.pid)
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (!output.add(chunk)) kill(failedRaw('too-large', `${file}: more than ${limits.maxBytes} bytes`))
-    })
-    child.stderr.on('data', (chunk: Buffer) => errors.add(chunk))
-    const outcome = (code: number | null): Raw =>
-      code === null
-        ? failedRaw('failed', `${file}: ended from outside`)
-        : { kind: 'command', stdout: output.text(), stderr: errors.text(), code }
-    child.once('error', (error) => settle(failedBy(error)))
-    child.once('exit', (code) => setTimeout(() => kill(outcome(code)), drainMs).unref())
-    child.once('close', (code) => settle(outcome(code)))
+  const child = spawn(file, args, {
+    cwd: readSystemFolder(),
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
   })
+  const endAll = () => {
+    job.kill()
+    child.kill('SIGKILL') // where it could not be put into the job
+  }
+  const output = readChildOutput({ child, name: file, limits, endAll, describeEnd: () => 'ended from outside' })
+  addToJob(job, child.pid)
+  return output
 }
 
 function addToJob(job: Job, pid: number | undefined): void {
