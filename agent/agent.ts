@@ -13,6 +13,7 @@ import type { PolicyState } from './guard/policy-state.ts'
 import type { QuarantineGuard } from './guard/quarantine/quarantine.ts'
 import type { Journal } from './journal/journal.ts'
 import type { Notices } from './notices.ts'
+import type { Withdrawal } from './platform/platform.ts'
 import type { PolicyStore } from './policy-store.ts'
 import type { ProofBox } from './prove/box.ts'
 import type { SelfProtection } from './self-protection.ts'
@@ -22,7 +23,8 @@ import type { Uplink } from './uplink/uplink.ts'
 /** What the agent needs of the guard, whatever guards. */
 export type AgentGuard = Readonly<{
   start(): Promise<void>
-  stop(): Promise<void>
+  /** What came of taking exceptions back; null where it was not asked for. */
+  stop(end: Readonly<{ isShutdown: boolean }>): Promise<Withdrawal | null>
   /** Policy or grants changed: everything plugged in is decided on again. */
   apply(state: PolicyState): Promise<void>
   plugged(): readonly PluggedDevice[]
@@ -70,6 +72,9 @@ export type Agent = Readonly<{
 const firstLookMs = 5_000
 const lookMs = 3_600_000
 
+/** The machine ends with the service (Windows): by the next start of the agent an exception may be past its end. */
+const shutdowns = ['preshutdown', 'shutdown'] as const
+
 /** How often expiry and the sensors are looked at. */
 const tickMs = 5_000
 
@@ -107,10 +112,12 @@ export function createAgent(deps: AgentDeps): Agent {
       isStopped = true
       cancelTick()
       cancelLook()
-      await guard.stop()
+      const isShutdown = shutdowns.some((one) => one === reason)
+      const withdrawal = await guard.stop({ isShutdown })
       await quarantine.stop()
       await checks.stop()
-      record({ kind: 'agent.stopped', subject: deps.hostname, data: { reason } })
+      const exceptions = withdrawal === null ? {} : { exceptions: withdrawal }
+      record({ kind: 'agent.stopped', subject: deps.hostname, data: { reason, ...exceptions } })
       await uplink?.stop()
       await control?.close()
       journal.close()

@@ -334,7 +334,7 @@ async function readMachine(platform: Platform, log: Log): Promise<Machine | null
 /** In place of the guard where the settings switch it off. */
 const idleGuard: AgentGuard = {
   start: async () => undefined,
-  stop: async () => undefined,
+  stop: async () => null,
   apply: async () => undefined,
   plugged: () => [],
   sensors: () => [{ id: 'guard', state: 'off', lastAt: null, detail: 'switched off in the settings' }],

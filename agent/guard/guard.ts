@@ -1,7 +1,7 @@
 import type { Log } from '../../src/log.ts'
 import type { JournalEvent, NewEvent } from '../../src/protocol/events.ts'
 import type { PluggedDevice, SensorStatus } from '../../src/protocol/messages.ts'
-import type { Baseline, Notice, Platform, Stoppable, WatchState } from '../platform/platform.ts'
+import type { Baseline, Notice, Platform, Stoppable, WatchState, Withdrawal } from '../platform/platform.ts'
 import { createTimers, type Timers } from '../timers.ts'
 import { startCarryRecord } from './carry-record.ts'
 import { DefaultDeny } from './default-deny.ts'
@@ -13,6 +13,7 @@ import { type Memory, memoryName, parseMemory } from './memory.ts'
 import { holdingState, planBaseline } from './plan-baseline.ts'
 import type { PolicyState } from './policy-state.ts'
 import { recallJournal } from './recall-journal.ts'
+import { withdrawInTime } from './withdraw.ts'
 
 export type { PolicyState } from './policy-state.ts'
 
@@ -32,8 +33,8 @@ export type GuardDeps = Readonly<{
 export type Guard = Readonly<{
   /** Resolves after the first look at all devices. Nothing is decided before `apply` was called once. */
   start(): Promise<void>
-  /** Ends watching; what is closed stays closed. */
-  stop(): Promise<void>
+  /** Ends watching; what is closed stays closed. `isShutdown`: exceptions are taken back first, and what came of it. */
+  stop(end?: Readonly<{ isShutdown: boolean }>): Promise<Withdrawal | null>
   /** Takes a policy and grants into force, on devices that are plugged in already too. Resolves when that is done. */
   apply(state: PolicyState): Promise<void>
   plugged(): PluggedDevice[]
@@ -113,14 +114,17 @@ class RunningGuard implements Guard {
     await this.rescan()
   }
 
-  async stop(): Promise<void> {
+  async stop({ isShutdown } = { isShutdown: false }): Promise<Withdrawal | null> {
     this.#isStopped = true
     this.#watch?.stop()
     this.#carry?.stop()
     this.#cancelAgain?.()
     this.#cancelTick?.()
+    const { platform } = this.#deps
+    const withdrawal = isShutdown ? await withdrawInTime({ platform, timers: this.#timers }, this.#running) : null
     await this.#scans?.stop()
     await this.#running
+    return withdrawal
   }
 
   async apply(state: PolicyState): Promise<void> {

@@ -17,6 +17,12 @@ export type Platform = Readonly<{
   observeBaseline(wanted: Baseline): Promise<BaselineObservation>
   /** Opens or closes functions of one device. Throws `platform.failed` where the system refused. */
   applyAccess(device: Device, changes: readonly AccessChange[]): Promise<void>
+  /**
+   * Before the machine goes down: takes back what single units are excepted from the default deny, and excepts none any
+   * more. What is refused stays so. On Linux there is nothing to do: exceptions are marks in /run, which is empty at boot,
+   * and its service takes them back however the agent ended.
+   */
+  withdrawExceptions(): Promise<Withdrawal>
   /** What is really so of each function of the device. A device that is gone: every function `gone`. */
   observe(device: Device): Promise<readonly FunctionObservation[]>
   /** Sign-in sessions of people; remote ones included. */
@@ -138,6 +144,9 @@ export type BaselineObservation = Readonly<{
 
 /** `id` rises with every case while this process runs. */
 export type Restoration = Readonly<{ id: number; at: string; detail: string }>
+
+/** `units`: what was excepted. `failure`: why some of it may still be; '' where it was read back that none is. */
+export type Withdrawal = Readonly<{ units: readonly string[]; failure: string }>
 
 export type HeldMedia = Readonly<{
   /** The disks behind one function as they are now; none before its driver has made any. */

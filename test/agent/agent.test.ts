@@ -104,6 +104,20 @@ describe('the agent', () => {
     expect(journaled().map(({ data }) => data.wasClean)).toEqual([true, undefined, true, undefined])
   })
 
+  it.each(['preshutdown', 'shutdown', 'stop', 'SIGTERM'])(
+    'tells of the exceptions that it took back only where the machine goes down: %s',
+    async (reason) => {
+      const withdrawal = { units: ['1-2:1.0'], failure: '' }
+      fake = { ...fake, platform: { ...fake.platform, withdrawExceptions: async () => withdrawal } }
+      const agent = await start()
+      agents = []
+      await agent.stop(reason)
+      const isDown = reason.endsWith('shutdown')
+      expect(journaled().at(-1)).toMatchObject({ kind: 'agent.stopped', subject: expect.any(String) })
+      expect(journaled().at(-1)?.data).toEqual(isDown ? { reason, exceptions: withdrawal } : { reason })
+    },
+  )
+
   it('takes a policy from a file, takes the stick that is in already away, tells the person, and remembers it all', async () => {
     const agent = await start()
     fake.plug(stick)

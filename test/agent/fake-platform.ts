@@ -35,6 +35,7 @@ export function createFakePlatform(): FakePlatform {
     applyAccess: async (_device, changes) => {
       for (const change of changes) access.set(change.key, change.access)
     },
+    withdrawExceptions: async () => ({ units: [], failure: '' }),
     observe: async (device) =>
       device.functions.map(({ key }) => {
         const isOpen = access.has(key) ? access.get(key) !== 'block' : !isDenying

@@ -65,6 +65,7 @@ export function createMachine(hostname: string): Machine {
     applyAccess: async ({ key }, changes: readonly AccessChange[]) => {
       for (const change of changes) plugged.get(key)?.access.set(change.key, change.access)
     },
+    withdrawExceptions: async () => ({ units: [], failure: '' }),
     observe: async ({ key, functions }) => {
       const found = plugged.get(key)
       return found === undefined ? functions.map((fn) => gone(fn.key)) : observe(found)

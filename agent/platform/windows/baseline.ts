@@ -21,6 +21,11 @@ export type WindowsBaseline = Readonly<{
   observe(wanted: Baseline): Promise<BaselineObservation>
   /** Takes the units into the plan that is in force. */
   setUnits(units: readonly UnitAccess[]): Promise<void>
+  /**
+   * The same with what was last known of the machine, since a shutdown does not wait for it to be read, and looks what
+   * came of it. Null: nothing is held.
+   */
+  closeUnits(left: readonly UnitAccess[]): Promise<BaselineObservation | null>
   /** What is held now, for judging what is open: null while nothing is. */
   classes(): ClassAccess | null
 }>
@@ -32,9 +37,11 @@ export function createBaseline({ keeper, readFacts }: BaselineDeps): WindowsBase
   let wanted: Baseline = { mode: 'off' }
   let isHeld = false
   let units: readonly UnitAccess[] = []
+  let known: Awaited<ReturnType<typeof readFacts>> | null = null
 
   async function hold(): Promise<void> {
-    const { facts, obstacle } = await readFacts()
+    known = await readFacts()
+    const { facts, obstacle } = known
     await keeper.hold(planOf(wanted, units, facts, obstacle))
   }
 
@@ -58,6 +65,14 @@ export function createBaseline({ keeper, readFacts }: BaselineDeps): WindowsBase
       if (JSON.stringify(next) === JSON.stringify(units)) return
       units = next
       if (isHeld) await hold()
+    },
+
+    async closeUnits(left) {
+      units = left
+      if (!isHeld || known === null) return null
+      const plan = planOf(wanted, left, known.facts, known.obstacle)
+      await keeper.hold(plan)
+      return describeState(plan, keeper.look(plan), true)
     },
 
     classes: () => (isHeld && wanted.mode === 'on' ? closedClasses(wanted) : null),

@@ -1,7 +1,7 @@
 import { TanmoriError } from '../../../src/errors.ts'
 import type { Access, BlockableClass, Device, DeviceClass } from '../../../src/policy/device.ts'
 import { isNeverBlockable } from '../../../src/policy/media-class.ts'
-import type { AccessChange } from '../platform.ts'
+import type { AccessChange, Withdrawal } from '../platform.ts'
 import type { WindowsBaseline } from './baseline.ts'
 import { type DeviceNode, type DeviceState, descendantsOf, findNode, problems } from './device-node.ts'
 import type { DeviceSystem } from './device-system.ts'
@@ -30,6 +30,7 @@ export class DeviceAccess {
   readonly #deps: AccessDeps
   readonly #units = new Map<string, Unit>()
   readonly #started = new Map<string, number>()
+  #isWithdrawn = false
 
   constructor(deps: AccessDeps) {
     this.#deps = deps
@@ -47,6 +48,16 @@ export class DeviceAccess {
       const why = 'the system runs from it, or somebody types on it: it stays open'
       throw new TanmoriError('platform.failed', `${device.key}: ${why}`, { details: { keys: refused } })
     }
+  }
+
+  /** What Windows' policies except outlives a boot, and nobody would end it in time before the agent runs again. */
+  async withdraw(): Promise<Withdrawal> {
+    this.#isWithdrawn = true
+    const opened = [...this.#units].filter(([, { access }]) => access !== 'block').map(([key]) => key)
+    for (const key of opened) this.#units.delete(key)
+    const refused = [...this.#units].map(([key, unit]) => ({ instanceIds: [key], ...unit }))
+    const observed = await this.#deps.baseline.closeUnits(refused)
+    return { units: opened, failure: observed === null || observed.state === 'in-force' ? '' : observed.detail }
   }
 
   /** What is gone needs no exception; what came below a permitted unit is permitted with it. */
@@ -108,6 +119,7 @@ export class DeviceAccess {
           `${key}: this Windows cannot except single units from what is denied`,
         )
       }
+      if (this.#isWithdrawn) throw new TanmoriError('platform.failed', `${key}: the machine goes down, it stays closed`)
       this.#units.set(key, { class: fn.class, access })
     }
     const state = await this.#deps.system.read()

@@ -26,6 +26,7 @@ export type WindowsGuard = Pick<
   | 'applyBaseline'
   | 'observeBaseline'
   | 'applyAccess'
+  | 'withdrawExceptions'
   | 'observe'
   | 'heldMedia'
   | 'watchFiles'
@@ -118,6 +119,7 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
     },
     observeBaseline: (wanted) => baseline.observe(wanted),
     applyAccess: (device, changes) => access.apply(device, changes),
+    withdrawExceptions: () => access.withdraw(),
     observe: async (device) => observeDevice(device, await system.read(), readHeldWrites(registry)),
     watchFiles: (watch) => watchCarriedFiles({ now, readUser: deps.readUser, audit: deps.audit }, watch),
   }

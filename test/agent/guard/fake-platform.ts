@@ -14,6 +14,7 @@ import type {
   Scanner,
   SeenDevice,
   Session,
+  Withdrawal,
 } from '../../../agent/platform/platform.ts'
 import type { Raw } from '../../../src/checks/reading.ts'
 import type { Access, Device, DeviceFunction } from '../../../src/policy/device.ts'
@@ -41,6 +42,8 @@ export class FakePlatform implements Platform {
   /** False: whoever puts the packet filter in force is missing. */
   obeysQuarantine = true
   restored = 0
+  withdrawals = 0
+  withdrawal: Withdrawal | Promise<Withdrawal> = { units: [], failure: '' }
   sessions: Session[] = []
   bootId = 'boot-1'
   /** What the system puts in force of what was asked for; `null`: nothing (the helper is missing). */
@@ -134,6 +137,11 @@ export class FakePlatform implements Platform {
       Object.assign(state, { isOpen: false, nodes: [], isHeld: false })
       if (fn !== undefined && access !== 'block') this.#open(fn, state, access)
     }
+  }
+
+  async withdrawExceptions(): Promise<Withdrawal> {
+    this.withdrawals += 1
+    return this.withdrawal
   }
 
   async observe(device: Device): Promise<readonly FunctionObservation[]> {

@@ -421,6 +421,22 @@ describe('its own health', () => {
   })
 })
 
+describe('its end', () => {
+  it('takes exceptions back when the machine goes down with it', async () => {
+    await begin({})
+    platform.withdrawal = { units: ['1-2:1.0'], failure: '' }
+    expect(await guard.stop({ isShutdown: true })).toEqual({ units: ['1-2:1.0'], failure: '' })
+    expect(platform.withdrawals).toBe(1)
+  })
+
+  it('leaves a medium that is in use alone where the agent alone ends', async () => {
+    platform.plug(stick())
+    await begin({ mode: 'observe' })
+    expect(await guard.stop()).toBeNull()
+    expect([platform.withdrawals, platform.state('1-2:1.0').isOpen]).toEqual([0, true])
+  })
+})
+
 describe('the carry-out record', () => {
   it('holds what was written, with the medium that it was written to', async () => {
     platform.plug(stick())

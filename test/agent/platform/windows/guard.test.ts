@@ -84,13 +84,17 @@ beforeEach(() => {
 })
 
 function create(isLayered = true): WindowsGuard {
+  return createFor(system, isLayered)
+}
+
+function createFor(devices: DeviceSystem, isLayered = true): WindowsGuard {
   return createGuard({
     registry,
     watchRegistry: (watch) => registry.watch(watch),
     readKept: async (name) => kept.get(name) ?? null,
     keep: async (name, text) => void kept.set(name, text),
     readPolicySettings: () => [],
-    system,
+    system: devices,
     sources: [],
     events: null,
     isLayered,
@@ -245,6 +249,56 @@ describe('a stick', () => {
     await guard.applyBaseline({ mode: 'off' })
     await change('read-write')
     expect(await stateOfStick()).toMatchObject({ state: 'open' })
+    expect(registry.dump()).toEqual({ [`${usbstor} Start`]: 3 })
+  })
+})
+
+describe('the machine goes down', () => {
+  it('and the stick that was permitted is closed in the registry, read back, and not called tampering', async () => {
+    system.nodes = stick({ isStarted: false, problem: 28 })
+    await guard.applyBaseline(blocked)
+    const closed = registry.dump()
+    await change('read-write')
+    expect(registry.dump()).not.toEqual(closed)
+    system.read = () => Promise.reject(new Error('devices are not read any more'))
+    expect(await guard.withdrawExceptions()).toEqual({ units: [stickId], failure: '' })
+    expect(registry.dump()).toEqual(closed)
+    const next = createFor(new FakeSystem(registry))
+    await next.applyBaseline(blocked)
+    expect((await next.observeBaseline(blocked)).restored).toEqual([])
+  })
+
+  it('and what was refused as a unit stays refused', async () => {
+    system.nodes = stick()
+    await guard.applyBaseline(blocked)
+    await change('block')
+    const refused = registry.readValues(`${restrictionsKey}\\DenyInstanceIDs`)
+    expect(refused).toMatchObject({ 9001: { data: stickId } })
+    expect(await guard.withdrawExceptions()).toEqual({ units: [], failure: '' })
+    expect(registry.readValues(`${restrictionsKey}\\DenyInstanceIDs`)).toEqual(refused)
+  })
+
+  it('and nothing is permitted any more by a pass that is still under way', async () => {
+    system.nodes = stick({ isStarted: false, problem: 28 })
+    await guard.applyBaseline(blocked)
+    await guard.withdrawExceptions()
+    await expect(change('read-write')).rejects.toThrow('the machine goes down')
+    expect(allowed()).toEqual([])
+  })
+
+  it('and a registry that refuses is told', async () => {
+    system.nodes = stick({ isStarted: false, problem: 28 })
+    await guard.applyBaseline(blocked)
+    await change('read-write')
+    registry.refusal = 5
+    expect(await guard.withdrawExceptions()).toEqual({
+      units: [stickId],
+      failure: expect.stringContaining('Windows error 5'),
+    })
+  })
+
+  it('and where nothing is denied there is nothing to take back', async () => {
+    expect(await guard.withdrawExceptions()).toEqual({ units: [], failure: '' })
     expect(registry.dump()).toEqual({ [`${usbstor} Start`]: 3 })
   })
 })
