@@ -9,7 +9,9 @@ import {
   servicesKey,
   storageKey,
 } from '../../agent/platform/windows/plan-registry.ts'
+import { stickId } from '../agent/platform/windows/nodes.ts'
 import { formatPolicyFile } from '../agent/platform/windows/policy-file.ts'
+import { allClasses } from '../policy/classes.ts'
 import { policyDocument } from '../policy/documents.ts'
 import { approver, author, rootOf, signed } from '../policy/signers.ts'
 import { until } from '../processes/until.ts'
@@ -28,18 +30,7 @@ const currentVersion = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'
 const config = 'Z:\\suite\\agent.yaml'
 const waitMs = 120_000
 const slow = { timeout: 400_000 } as const
-const classes = {
-  'mass-storage': 'block',
-  portable: 'block',
-  'sd-card': 'block',
-  optical: 'block',
-  network: 'block',
-  bluetooth: 'block',
-  printer: 'read-write',
-  audio: 'read-write',
-  video: 'block',
-  other: 'block',
-} as const
+const classes = { ...allClasses('block'), printer: 'read-write', audio: 'read-write' } as const
 const journalSchema = z.array(
   z.object({ kind: z.string(), subject: z.string(), data: z.looseObject({ detail: z.string().optional() }) }),
 )
@@ -144,6 +135,21 @@ describeInWine('the guard on Windows', () => {
     const kept = new Map([...before].filter(([name]) => name !== nameOf(denied, '1')))
     kept.set(nameOf(disks, 'Deny_Write'), 0)
     expect(new Map([...found].filter(([name]) => kept.has(name) || isOurs(name)))).toEqual(kept)
+  })
+
+  it('takes back what was permitted before the machine goes down, and does not call that tampering', slow, async () => {
+    const script = "await import('file:///Z:/src/test/wine/guard/withdraw.ts')"
+    const { stdout, stderr } = await machine.node(script, [], { timeoutMs: waitMs })
+    const closed = { denyAll: 1, denyRead: 1, driver: 4, allowed: [] }
+    const open = { denyAll: null, denyRead: null, driver: 3, allowed: expect.arrayContaining([stickId]) }
+    expect(JSON.parse(stdout || stderr)).toMatchObject({
+      closed,
+      open,
+      withdrawal: { units: [stickId], failure: '' },
+      after: closed,
+      restored: [],
+      off: { denyAll: null, driver: 3, allowed: [] },
+    })
   })
 
   it('tells of files that are written to a volume, with their digest', slow, async () => {
