@@ -16,6 +16,7 @@ import type { Trial } from '../../../agent/prove/trial.ts'
 import { gatherState } from '../../../agent/report/gather-state.ts'
 import { builtInPolicy } from '../../../src/policy/built-in.ts'
 import type { Verdict } from '../../../src/policy/verdict.ts'
+import { allClasses } from '../../policy/classes.ts'
 import { policyDocument } from '../../policy/documents.ts'
 import { approver, author, rootOf, signed } from '../../policy/signers.ts'
 import { createFakePlatform, type FakePlatform, stick } from '../fake-platform.ts'
@@ -47,18 +48,7 @@ beforeEach(async () => {
   asked = []
 })
 
-const blockAll = {
-  'mass-storage': 'block',
-  portable: 'block',
-  'sd-card': 'block',
-  optical: 'block',
-  network: 'block',
-  bluetooth: 'block',
-  printer: 'block',
-  audio: 'block',
-  video: 'block',
-  other: 'block',
-} as const
+const blockAll = allClasses('block')
 const now = () => new Date(Date.parse('2026-11-21T00:00:00Z') + nowMs)
 
 function running(plugged: StatusReport['plugged']): StatusReport {

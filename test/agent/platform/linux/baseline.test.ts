@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyBaseline, modprobeText, observeBaseline } from '../../../../agent/platform/linux/baseline.ts'
 import { formatDefaultRules, formatLateRules } from '../../../../agent/platform/linux/rules.ts'
-import type { Access, BlockableClass } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 import { SysfsTree } from './sysfs-tree.ts'
 
 let tree: SysfsTree
@@ -10,18 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => tree.remove())
 
-const classes: Record<BlockableClass, Access> = {
-  'mass-storage': 'block',
-  portable: 'block',
-  'sd-card': 'block',
-  optical: 'block',
-  network: 'block',
-  bluetooth: 'block',
-  printer: 'read-write',
-  audio: 'read-write',
-  video: 'block',
-  other: 'block',
-}
+const classes = { ...allClasses('block'), printer: 'read-write', audio: 'read-write' } as const
 const wanted = { mode: 'on', classes } as const
 
 describe('the default deny', () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { modprobeText } from '../../../../agent/platform/linux/baseline.ts'
 import { formatDefaultRules, formatLateRules, neverBlockableLine } from '../../../../agent/platform/linux/rules.ts'
 import { type Access, accesses, type BlockableClass, blockableClasses } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 
 /** The shell script that puts rules in force, on a tree of files in place of the system. */
 const script = join(import.meta.dirname, '../../../../installers/linux/tree/usr/lib/tanmori/baseline')
@@ -25,10 +26,10 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 describe('the script that puts the default deny in force', () => {
   it('installs rules, parameter and hook, then has every bus deny', () => {
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     execFileSync(script, [root])
-    expect(read('etc/udev/rules.d/05-tanmori.rules')).toBe(formatDefaultRules(allOf('block')))
-    expect(read('etc/udev/rules.d/72-tanmori.rules')).toBe(formatLateRules(allOf('block')))
+    expect(read('etc/udev/rules.d/05-tanmori.rules')).toBe(formatDefaultRules(allClasses('block')))
+    expect(read('etc/udev/rules.d/72-tanmori.rules')).toBe(formatLateRules(allClasses('block')))
     expect(read('etc/modprobe.d/tanmori.conf')).toBe(modprobeText)
     expect(read('etc/initramfs-tools/hooks/tanmori')).toContain('05-tanmori.rules')
     expect(read('sys/module/usbcore/parameters/authorized_default')).toBe('0\n')
@@ -37,7 +38,7 @@ describe('the script that puts the default deny in force', () => {
   })
 
   it('takes all of it away again', () => {
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     execFileSync(script, [root])
     put('var/lib/tanmori/baseline/wanted', 'off x\n')
     execFileSync(script, [root])
@@ -52,7 +53,7 @@ describe('the script that puts the default deny in force', () => {
     for (const name of blockableClasses) {
       for (const access of accesses) {
         for (const rest of accesses) {
-          const classes = { ...allOf(rest), [name]: access }
+          const classes = { ...allClasses(rest), [name]: access }
           const texts = [formatDefaultRules(classes), formatLateRules(classes), formatLateRules(classes, true)]
           for (const text of texts) {
             for (const line of text.trimEnd().split('\n')) lines.add(line)
@@ -60,7 +61,7 @@ describe('the script that puts the default deny in force', () => {
         }
       }
     }
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     put('var/lib/tanmori/baseline/05-tanmori.rules', `${[...lines].join('\n')}\n`)
     expect(spawnSync(script, [root], { encoding: 'utf8' }).stderr).toBe('')
   })
@@ -75,21 +76,21 @@ describe('the script that puts the default deny in force', () => {
     ['a write elsewhere', 'ATTR{[module/usbcore]parameters}="1"', 'line 3:ATTR'],
     ['an empty line', '', 'line 3:'],
   ])('refuses %s and leaves what was there', (_title, line, wanted) => {
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     execFileSync(script, [root])
-    const lines = formatDefaultRules(allOf('read-write')).split('\n')
+    const lines = formatDefaultRules(allClasses('read-write')).split('\n')
     put('var/lib/tanmori/baseline/05-tanmori.rules', lines.toSpliced(2, 0, line).join('\n'))
     const result = spawnSync(script, [root], { encoding: 'utf8' })
     expect(result.status).toBe(1)
     expect(result.stderr).toContain(wanted)
-    expect(read('etc/udev/rules.d/05-tanmori.rules')).toBe(formatDefaultRules(allOf('block')))
+    expect(read('etc/udev/rules.d/05-tanmori.rules')).toBe(formatDefaultRules(allClasses('block')))
   })
 
   it('refuses rules without keyboards, hubs and card readers, and closes nothing', () => {
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     put(
       'var/lib/tanmori/baseline/05-tanmori.rules',
-      formatDefaultRules(allOf('block')).replace(`${neverBlockableLine}\n`, ''),
+      formatDefaultRules(allClasses('block')).replace(`${neverBlockableLine}\n`, ''),
     )
     const result = spawnSync(script, [root], { encoding: 'utf8' })
     expect(result.stderr).toContain('keyboards, hubs and card readers are missing')
@@ -97,7 +98,7 @@ describe('the script that puts the default deny in force', () => {
   })
 
   it('closes nothing where the rules could not be written', () => {
-    ask('on', allOf('block'))
+    ask('on', allClasses('block'))
     put('etc/udev/rules.d', 'a file in the way of the folder')
     const result = spawnSync(script, [root], { encoding: 'utf8' })
     expect(result.status).not.toBe(0)
@@ -119,19 +120,4 @@ function put(path: string, text: string): void {
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8')
-}
-
-function allOf(access: Access): Record<BlockableClass, Access> {
-  return {
-    'mass-storage': access,
-    portable: access,
-    'sd-card': access,
-    optical: access,
-    network: access,
-    bluetooth: access,
-    printer: access,
-    audio: access,
-    video: access,
-    other: access,
-  }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatDefaultRules, formatLateRules, neverBlockableLine } from '../../../../agent/platform/linux/rules.ts'
 import { usbClassTable } from '../../../../agent/platform/usb-class.ts'
 import { type Access, type BlockableClass, blockableClasses } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 
 describe('formatDefaultRules', () => {
   it.each(everyKindOfPolicy())(
@@ -56,15 +57,15 @@ describe('formatDefaultRules', () => {
 
   it('holds every node read-only that is not marked, where sticks are blocked or read-only', () => {
     for (const access of ['block', 'read-only'] as const) {
-      expect(formatDefaultRules({ ...allBlocked(), 'mass-storage': access })).toContain(
+      expect(formatDefaultRules({ ...allClasses('block'), 'mass-storage': access })).toContain(
         'TEST!="/run/tanmori/write/$id", RUN+="/sbin/blockdev --setro $devnode"',
       )
     }
   })
 
   it('binds no card by itself where cards are blocked', () => {
-    expect(formatDefaultRules(allBlocked())).toContain('ATTR{[subsystem/mmc]drivers_autoprobe}="0"')
-    expect(formatDefaultRules({ ...allBlocked(), 'sd-card': 'read-only' })).toContain('drivers_autoprobe}="1"')
+    expect(formatDefaultRules(allClasses('block'))).toContain('ATTR{[subsystem/mmc]drivers_autoprobe}="0"')
+    expect(formatDefaultRules({ ...allClasses('block'), 'sd-card': 'read-only' })).toContain('drivers_autoprobe}="1"')
   })
 })
 
@@ -78,33 +79,14 @@ function targetOf(text: string, line: (typeof usbClassTable)[number]): string | 
   return new RegExp(`^${wanted.replaceAll(/[[\]{}*+?.]/g, '\\$&')}, GOTO="(\\w+)"$`, 'm').exec(text)?.[1]
 }
 
-function allBlocked(): Record<BlockableClass, Access> {
-  return all('block')
-}
-
-function all(access: Access): Record<BlockableClass, Access> {
-  return {
-    'mass-storage': access,
-    portable: access,
-    'sd-card': access,
-    optical: access,
-    network: access,
-    bluetooth: access,
-    printer: access,
-    audio: access,
-    video: access,
-    other: access,
-  }
-}
-
 function everyKindOfPolicy(): [string, Record<BlockableClass, Access>][] {
   return [
-    ['all blocked', all('block')],
-    ['all read-only', all('read-only')],
-    ['all open', all('read-write')],
+    ['all blocked', allClasses('block')],
+    ['all read-only', allClasses('read-only')],
+    ['all open', allClasses('read-write')],
     ...blockableClasses.flatMap((name): [string, Record<BlockableClass, Access>][] => [
-      [`${name} open`, { ...all('block'), [name]: 'read-write' }],
-      [`${name} blocked`, { ...all('read-write'), [name]: 'block' }],
+      [`${name} open`, { ...allClasses('block'), [name]: 'read-write' }],
+      [`${name} blocked`, { ...allClasses('read-write'), [name]: 'block' }],
     ]),
   ]
 }

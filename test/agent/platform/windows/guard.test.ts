@@ -4,24 +4,14 @@ import type { DeviceNode, DeviceState } from '../../../../agent/platform/windows
 import type { DeviceSystem } from '../../../../agent/platform/windows/device-system.ts'
 import { createGuard, type WindowsGuard } from '../../../../agent/platform/windows/guard.ts'
 import { restrictionsKey, servicesKey, storageKey } from '../../../../agent/platform/windows/plan-registry.ts'
-import type { Access, BlockableClass } from '../../../../src/policy/device.ts'
+import type { Access } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 import { FakeRegistry } from './fake-registry.ts'
 import { classIds, node, stateOf, stick, stickId } from './nodes.ts'
 
 const disk = `${storageKey}\\{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}`
 const usbstor = `${servicesKey}\\USBSTOR`
-const open: Record<BlockableClass, Access> = {
-  'mass-storage': 'read-write',
-  portable: 'read-write',
-  'sd-card': 'read-write',
-  optical: 'read-write',
-  network: 'read-write',
-  bluetooth: 'read-write',
-  printer: 'read-write',
-  audio: 'read-write',
-  video: 'read-write',
-  other: 'read-write',
-}
+const open = allClasses('read-write')
 const blocked: Baseline = {
   mode: 'on',
   classes: { ...open, 'mass-storage': 'block', 'sd-card': 'block', portable: 'block', optical: 'block' },

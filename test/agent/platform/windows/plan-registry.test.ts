@@ -12,19 +12,9 @@ import {
   type UnitAccess,
 } from '../../../../agent/platform/windows/plan-registry.ts'
 import { type Access, accesses, type BlockableClass, blockableClasses } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 
-const open: ClassAccess = {
-  'mass-storage': 'read-write',
-  portable: 'read-write',
-  'sd-card': 'read-write',
-  optical: 'read-write',
-  network: 'read-write',
-  bluetooth: 'read-write',
-  printer: 'read-write',
-  audio: 'read-write',
-  video: 'read-write',
-  other: 'read-write',
-}
+const open = allClasses('read-write')
 const machine: MachineFacts = { isLayered: true, hasBluetoothInput: false, hasInternalSd: false }
 const disk = `${storageKey}\\{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}`
 const discs = `${storageKey}\\{53f56308-b6bf-11d0-94f2-00a0c91efb8b}`

@@ -9,6 +9,7 @@ import {
 } from '../../../../agent/platform/windows/plan-registry.ts'
 import { RegistryKeeper } from '../../../../agent/platform/windows/registry-keeper.ts'
 import type { BlockableClass } from '../../../../src/policy/device.ts'
+import { allClasses } from '../../../policy/classes.ts'
 import { FakeRegistry } from './fake-registry.ts'
 
 const machine = { isLayered: true, hasBluetoothInput: false, hasInternalSd: false }
@@ -283,15 +284,7 @@ describe('somebody else who never gives up', () => {
 
 function classes(): Record<BlockableClass, 'block' | 'read-write'> {
   const media = { 'mass-storage': 'block', portable: 'block', 'sd-card': 'block', optical: 'block' } as const
-  return {
-    ...media,
-    network: 'read-write',
-    bluetooth: 'read-write',
-    printer: 'read-write',
-    audio: 'read-write',
-    video: 'read-write',
-    other: 'read-write',
-  }
+  return { ...allClasses('read-write'), ...media }
 }
 
 function blocked(): RegistryPlan {
