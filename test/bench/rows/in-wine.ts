@@ -7,6 +7,7 @@ import { findObstacle } from '../../wine/harness/requirements.ts'
 import { parseMemory } from '../process-numbers.ts'
 import type { Measure, Row } from '../row.ts'
 import { percentile, round } from '../statistics.ts'
+import { measurePutBack } from './put-back-in-wine.ts'
 
 const runs = 7
 const settleMs = 60_000
@@ -19,7 +20,8 @@ export const measureInWine: Measure = async ({ root, say }) => {
   if (obstacle !== null) return [...sizes, nothing(obstacle)]
   const machine = await WineMachine.start(await ensureWineTree(say))
   try {
-    return [...sizes, await measureVersion(machine), await measureStart(machine), await measureIdle(machine, say)]
+    const rows = [await measureVersion(machine), await measureStart(machine), await measureIdle(machine, say)]
+    return [...sizes, ...rows, await measurePutBack(machine, peer)]
   } finally {
     await machine.close()
   }
