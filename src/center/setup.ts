@@ -35,8 +35,8 @@ const firstUser = 'admin'
 
 /**
  * A new center in a folder of its own: settings, CA, store, and the first user with a one-time password that is told
- * this once. It is made beside and moved into place whole, so that a broken attempt leaves nothing. Throws `usage`
- * where something is there already.
+ * this once. It is made aside and moved into place whole, so that a broken attempt leaves nothing; inside of a folder
+ * that is there already, since its owner need not be allowed to write beside it. Throws `usage` where something is in it.
  */
 export async function setUpCenter(request: SetupRequest): Promise<SetupResult> {
   const dir = resolve(request.dir)
@@ -46,11 +46,13 @@ export async function setUpCenter(request: SetupRequest): Promise<SetupResult> {
   if (existsSync(dir) && readdirSync(dir).length > 0) {
     throw new TanmoriError('usage', `${dir}: wanted a new or an empty folder; nothing was changed`)
   }
-  mkdirSync(dirname(dir), { recursive: true, mode: 0o755 })
-  const draft = mkdtempSync(join(dirname(dir), `.${basename(dir)}-`))
+  const isThere = existsSync(dir)
+  if (!isThere) mkdirSync(dirname(dir), { recursive: true, mode: 0o755 })
+  const draft = mkdtempSync(isThere ? join(dir, '.draft-') : join(dirname(dir), `.${basename(dir)}-`))
   try {
     const result = await fill(draft, request)
-    renameSync(draft, dir)
+    if (isThere) moveInto(draft, dir)
+    else renameSync(draft, dir)
     return { ...result, dir }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
@@ -63,6 +65,14 @@ export function openStore(dir: string): Store {
   const file = join(dir, storeFileName)
   closeSync(openSync(file, 'a', 0o600))
   return openSqliteStore(file)
+}
+
+/** The settings last: a folder without them is no center. */
+function moveInto(draft: string, dir: string): void {
+  chmodSync(dir, 0o700)
+  const names = readdirSync(draft).filter((name) => name !== configFileName)
+  for (const name of [...names, configFileName]) renameSync(join(draft, name), join(dir, name))
+  rmSync(draft, { recursive: true })
 }
 
 async function fill(dir: string, request: SetupRequest): Promise<Omit<SetupResult, 'dir'>> {

@@ -6,6 +6,7 @@ import { configFileName, readCenterConfig } from '../config.ts'
 import { openStore, storeFileName } from '../setup.ts'
 import { askCenter, type Place } from './ask.ts'
 import { type CommandIo, type ExitCode, runCommand } from './command-io.ts'
+import { withOwnFolder } from './own-folder.ts'
 
 /** `backup OUT`: store, settings and keys in a new folder, while the center runs. It opens every terminal: guard it. */
 export async function backupCommand(args: Place & Readonly<{ out: string }>, io: CommandIo): Promise<ExitCode> {
@@ -14,7 +15,11 @@ export async function backupCommand(args: Place & Readonly<{ out: string }>, io:
     if (existsSync(out)) throw new TanmoriError('usage', `${out}: wanted a new folder; nothing was changed`)
     const { dir } = readCenterConfig(args.dir)
     await mkdir(out, { mode: 0o700, recursive: true })
-    await askCenter(args, 'store.backup', { file: join(out, storeFileName) })
+    await withOwnFolder(dir, async (folder) => {
+      const file = join(folder, storeFileName)
+      await askCenter(args, 'store.backup', { file })
+      await copyPrivate(file, join(out, storeFileName))
+    })
     await copySettings(dir, out)
     return {
       json: { out },

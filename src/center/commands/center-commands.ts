@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { TanmoriError } from '../../errors.ts'
@@ -11,6 +10,7 @@ import { askCenter } from './ask.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import type { Act, Call, Sub } from './call.ts'
 import { type ExitCode, readInput, runCommand } from './command-io.ts'
+import { importBundle } from './import.ts'
 import { initCommand } from './init.ts'
 import { runCenterCommand } from './run.ts'
 
@@ -63,11 +63,7 @@ function addLife(program: Command, act: Act, sub: Sub): void {
     const webDir = parseOptions(runOptions, call).web ?? call.deps.invocation.webDir
     return runCenterCommand({ dir: call.dir, webDir, untilStopped: call.deps.untilStopped }, call.io)
   })
-  act(sub(program, 'import <file>', 'import'), (call) => {
-    const [file = ''] = call.args
-    // The running center reads it, from its own folder.
-    return ask(call, 'bundle.import', { file: resolve(file) })
-  })
+  act(sub(program, 'import <file>', 'import'), (call) => importBundle(placeOf(call), call.args[0] ?? '', call.io))
   act(sub(program, 'backup <folder>', 'backup'), (call) =>
     backupCommand({ ...placeOf(call), out: call.args[0] ?? '' }, call.io),
   )

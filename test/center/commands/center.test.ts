@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -51,6 +51,18 @@ describe('init', () => {
     const { exit, text } = await run('init', '--dir', at('c'))
     expect({ exit, text }).toMatchObject({ exit: 2, text: expect.stringContaining('nothing was changed') })
     expect(await readFile(join(at('c'), 'ca.pem'), 'utf8')).toBe(before)
+  })
+
+  it('makes it inside of an empty folder that is there, beside which its owner may not write', async () => {
+    await mkdir(at('empty'))
+    const { ino } = await stat(at('empty'))
+    expect(await run('init', '--dir', at('empty'), ...listen)).toMatchObject({ exit: 0 })
+    expect({ ino: (await stat(at('empty'))).ino, mode: (await stat(at('empty'))).mode & 0o777 }).toEqual({
+      ino,
+      mode: 0o700,
+    })
+    expect((await readdir(at('empty'))).sort()).toEqual((await readdir(at('c'))).sort())
+    expect(await run('user', 'list', '--dir', at('empty'))).toMatchObject({ exit: 0 })
   })
 
   it('leaves a folder alone that holds something else, and nothing beside it', async () => {
@@ -110,7 +122,7 @@ describe('a center that does not run', () => {
 })
 
 describe('a center that runs', () => {
-  it('is asked through its socket, and lets no second one start', async () => {
+  it('is asked through its socket, lets no second one start, and is handed files in its own folder', async () => {
     const center = await createCenter(readCenterConfig(at('c')), { log: silentLog })
     await center.start()
     const { value } = await run('enrol', 'new', '--zone', 'internet', '--dir', at('c'), '--json')
@@ -121,6 +133,15 @@ describe('a center that runs', () => {
     expect(await run('user', 'add', '山田', '--dir', at('c'))).toMatchObject({ exit: 2 })
     expect(await center.store.users.find('山田')).toMatchObject({ role: 'operator', mustChangePassword: true })
     expect(await run('backup', at('backup'), '--dir', at('c'))).toMatchObject({ exit: 0 })
+    await writeFile(at('cut.jsonl'), 'not a bundle\n')
+    const refused = await run('import', at('cut.jsonl'), '--dir', at('c'), '--json')
+    expect(refused).toMatchObject({ exit: 1, value: { error: { code: 'bundle.invalid' } } })
+    expect(refused.value.error.message).toContain('cut.jsonl')
+    expect(await run('import', at('nowhere.jsonl'), '--dir', at('c'))).toMatchObject({
+      exit: 2,
+      text: expect.stringContaining('nowhere.jsonl: wanted a file that can be read'),
+    })
+    expect((await readdir(at('c'))).filter((name) => name.startsWith('.'))).toEqual([])
     await center.stop()
   })
 
