@@ -100,14 +100,19 @@ export function parseConfig(text: string, file: string): FileContent {
 }
 
 export function readInvocation(): Invocation {
-  const { LC_ALL, LC_MESSAGES, LANG, LISTEN_FDS, LISTEN_PID } = process.env
+  const { LISTEN_FDS, LISTEN_PID } = process.env
   const args = process.argv.slice(2)
   return {
     args,
-    language: pickLanguage(args, LC_ALL || LC_MESSAGES || LANG),
+    language: pickLanguage(args, readLocale(process.env)),
     // sd_listen_fds(3): meant for the process with this id, not for its children
     systemdSocketCount: Number(LISTEN_PID) === process.pid ? Number(LISTEN_FDS) || 0 : 0,
   }
+}
+
+/** Windows sets none of these variables: there it is the language of whoever is signed in. */
+export function readLocale({ LC_ALL, LC_MESSAGES, LANG }: Readonly<Record<string, string | undefined>>): string {
+  return LC_ALL || LC_MESSAGES || LANG || Intl.DateTimeFormat().resolvedOptions().locale
 }
 
 /** `--lang` wins over the locale; any locale that is not Japanese reads English. */

@@ -84,7 +84,7 @@ const texts = {
       `${pass} passed, ${fail} failed, ${unknown} could not be told${stale === 0 ? '' : ` (${stale} of all are stale)`}`,
     sources: {
       anew: '',
-      last: 'These are the last results; root can have them read anew.',
+      last: 'These are the last results; an administrator can have them read anew.',
       alone: 'No agent runs: they were read here, and nothing was recorded.',
     },
   },

@@ -76,7 +76,7 @@ function checkLines({ checks }: StatusReport, language: Language): readonly stri
   const failed = findings.filter(({ outcome }) => outcome === 'fail')
   const shown = failed.slice(0, maxFindings).map(({ control, text, since, count }) => {
     const often = count === 1 ? '' : ` ${words.often(count)}`
-    return `${control}: ${text[language]} (${words.since} ${localTime(since)})${often}`
+    return `${control}: ${text[language]} (${words.found(localTime(since))})${often}`
   })
   const more = failed.length > shown.length ? [words.more(failed.length - shown.length)] : []
   return [words.counts(pass, fail, unknown, stale), ...shown, ...more]
@@ -147,6 +147,7 @@ const texts = {
     lines: '行',
     pending: '未送信',
     since: '起動',
+    found: (at: string) => `${at} から`,
     noPolicy: '適用中のポリシーはありません（組み込みの既定によります）',
     guardOff: '制御は設定で止められています',
     expires: '有効期限',
@@ -158,7 +159,7 @@ const texts = {
     last: '最終動作',
     modes: { observe: '記録のみ（使用は止めません）', enforce: '実施中（許可のない機器の使用を止めます）' },
     states: { connected: '接続中', connecting: '接続しています', waiting: '再接続を待っています', stopped: '停止中' },
-    sensorStates: { working: '［正常］', degraded: '［注意］', failed: '［異常］', off: '［停止］' },
+    sensorStates: { working: '［正常］', degraded: '［注意］', failed: '［異常］', off: '［対象外］' },
   },
   en: {
     terminal: 'Terminal',
@@ -184,6 +185,7 @@ const texts = {
     lines: 'lines',
     pending: 'not yet sent',
     since: 'since',
+    found: (at: string) => `since ${at}`,
     noPolicy: 'No policy in force: the built-in default holds',
     guardOff: 'The guard is switched off in the settings',
     expires: 'Expires',

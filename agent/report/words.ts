@@ -41,7 +41,7 @@ export const sensorWords = {
   working: { ja: '正常', en: 'working' },
   degraded: { ja: '一部低下', en: 'degraded' },
   failed: { ja: '異常', en: 'failed' },
-  off: { ja: '停止', en: 'off' },
+  off: { ja: '対象外', en: 'off' },
 } as const satisfies Record<Report['sensors'][number]['state'], Both>
 
 export const modeWords = {

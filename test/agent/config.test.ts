@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { pickLanguage, readConfig } from '../../agent/config.ts'
+import { pickLanguage, readConfig, readLocale } from '../../agent/config.ts'
 import { TanmoriError } from '../../src/errors.ts'
 
 let dir: string
@@ -96,5 +96,13 @@ describe('the language', () => {
   ]
   it.each(rows)('of %j under %s is %s', (args, locale, wanted) => {
     expect(pickLanguage(args, locale)).toBe(wanted)
+  })
+
+  it('is that of whoever is signed in where no variable names one, as on Windows', () => {
+    const system = Intl.DateTimeFormat().resolvedOptions().locale
+    expect(readLocale({ LC_ALL: '', LANG: undefined })).toBe(system)
+    expect(readLocale({ LANG: 'ja_JP.UTF-8' })).toBe('ja_JP.UTF-8')
+    expect(readLocale({ LANG: 'ja_JP.UTF-8', LC_MESSAGES: 'C' })).toBe('C')
+    expect(pickLanguage([], 'ja-JP')).toBe('ja')
   })
 })
