@@ -14,7 +14,7 @@ export function createColumns<T extends RowData>() {
 
 type DataTableProps<T extends RowData> = Readonly<{
   caption: string
-  columns: ColumnDef<typeof features, T>[]
+  columns: Columns<T>
   rows: T[]
   rowId: (row: T) => string
   rowClass?: (row: T) => string

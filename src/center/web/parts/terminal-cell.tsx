@@ -5,10 +5,10 @@ import { Link } from '../route/link.tsx'
 import { StateBadge } from './badge.tsx'
 
 type TerminalCellProps = Readonly<{
-  terminal: Readonly<{ terminalId: string; hostname: string; zone: Zone; group: string; presence: PresenceState }>
+  terminal: Readonly<{ terminalId: string; hostname: string; zone: Zone; group: string; presence?: PresenceState }>
 }>
 
-/** A terminal in a list about something else: its name, where it belongs, and whether it is out of reach. */
+/** A terminal in a list about something else: its name, where it belongs, and whether it is out of reach where that is asked. */
 export function TerminalCell({ terminal }: TerminalCellProps) {
   const { terms } = useTexts()
   const { terminalId, hostname, zone, group, presence } = terminal

@@ -4,14 +4,12 @@ import type { ClauseTerminalRow } from '../../../api/results-contract.ts'
 import { queries } from '../../api/queries.ts'
 import { searchOf } from '../../api/request.ts'
 import { useTexts } from '../../i18n/language.tsx'
-import { PagedList } from '../../parts/answered.tsx'
-import { AnsweringFilter, useAnsweringQuery } from '../../parts/answering-filter.tsx'
+import { useAnsweringQuery } from '../../parts/answering-filter.tsx'
+import { AnsweringTerminals } from '../../parts/answering-terminals.tsx'
 import { AnswerBadge } from '../../parts/badge.tsx'
 import { ControlAnswers } from '../../parts/control-answers.tsx'
-import { createColumns, DataTable } from '../../parts/data-table.tsx'
-import { ExportLinks } from '../../parts/export-links.tsx'
+import { createColumns } from '../../parts/data-table.tsx'
 import { usePaging } from '../../parts/pager.tsx'
-import { Empty } from '../../parts/states.tsx'
 import { TerminalCell } from '../../parts/terminal-cell.tsx'
 
 const column = createColumns<ClauseTerminalRow>()
@@ -38,37 +36,15 @@ export function ClauseTerminals({ standard, clauseRef }: Readonly<{ standard: st
     ],
     [pages, results],
   )
-  const isFiltered = Object.keys(answering).length > 0
   return (
-    <section aria-labelledby="clause-terminals">
-      <div className="section-head">
-        <h2 id="clause-terminals">{results.clauses.byTerminal}</h2>
-        <p className="hint" role="status">
-          {list.data !== undefined && results.controls.found(pages.common.terminals(list.data.total))}
-        </p>
-        <ExportLinks path={`/api/standards/${encodeURIComponent(standard)}/terminals`} query={query} />
-      </div>
-      <AnsweringFilter />
-      <PagedList
-        query={list}
-        name={`clause ${standard} ${searchOf(query)}`}
-        paging={paging}
-        empty={
-          <Empty title={isFiltered ? pages.terminals.emptyFiltered : results.noTerminals}>
-            <p>{isFiltered ? pages.terminals.emptyFilteredHow : results.noTerminalsHow}</p>
-          </Empty>
-        }
-      >
-        {(rows, busy) => (
-          <DataTable
-            caption={results.controls.terminalsCaption}
-            columns={columns}
-            rows={rows}
-            rowId={(row) => row.terminalId}
-            busy={busy}
-          />
-        )}
-      </PagedList>
-    </section>
+    <AnsweringTerminals
+      id="clause-terminals"
+      title={results.clauses.byTerminal}
+      list={list}
+      name={`clause ${standard} ${searchOf(query)}`}
+      paging={paging}
+      columns={columns}
+      file={{ path: `/api/standards/${encodeURIComponent(standard)}/terminals`, query }}
+    />
   )
 }

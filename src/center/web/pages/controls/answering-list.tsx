@@ -4,13 +4,11 @@ import type { AnsweringRow } from '../../../api/results-contract.ts'
 import { queries } from '../../api/queries.ts'
 import { useTexts } from '../../i18n/language.tsx'
 import { AnswerText } from '../../parts/answer-text.tsx'
-import { PagedList } from '../../parts/answered.tsx'
-import { AnsweringFilter, useAnsweringQuery } from '../../parts/answering-filter.tsx'
+import { useAnsweringQuery } from '../../parts/answering-filter.tsx'
+import { AnsweringTerminals } from '../../parts/answering-terminals.tsx'
 import { AnswerBadge } from '../../parts/badge.tsx'
-import { createColumns, DataTable } from '../../parts/data-table.tsx'
-import { ExportLinks } from '../../parts/export-links.tsx'
+import { createColumns } from '../../parts/data-table.tsx'
 import { usePaging } from '../../parts/pager.tsx'
-import { Empty } from '../../parts/states.tsx'
 import { TerminalCell } from '../../parts/terminal-cell.tsx'
 import { Ago, Lasting } from '../../parts/when.tsx'
 
@@ -51,37 +49,15 @@ export function AnsweringList({ control }: Readonly<{ control: string }>) {
     ],
     [pages, results],
   )
-  const isFiltered = Object.keys(query).length > 0
   return (
-    <section aria-labelledby="answering-title">
-      <div className="section-head">
-        <h2 id="answering-title">{results.controls.terminals}</h2>
-        <p className="hint" role="status">
-          {list.data !== undefined && results.controls.found(pages.common.terminals(list.data.total))}
-        </p>
-        <ExportLinks path={`/api/controls/${encodeURIComponent(control)}/terminals`} query={query} />
-      </div>
-      <AnsweringFilter />
-      <PagedList
-        query={list}
-        name={`answering ${control} ${JSON.stringify(query)}`}
-        paging={paging}
-        empty={
-          <Empty title={isFiltered ? pages.terminals.emptyFiltered : results.noTerminals}>
-            <p>{isFiltered ? pages.terminals.emptyFilteredHow : results.noTerminalsHow}</p>
-          </Empty>
-        }
-      >
-        {(rows, busy) => (
-          <DataTable
-            caption={results.controls.terminalsCaption}
-            columns={columns}
-            rows={rows}
-            rowId={(row) => row.terminalId}
-            busy={busy}
-          />
-        )}
-      </PagedList>
-    </section>
+    <AnsweringTerminals
+      id="answering-title"
+      title={results.controls.terminals}
+      list={list}
+      name={`answering ${control} ${JSON.stringify(query)}`}
+      paging={paging}
+      columns={columns}
+      file={{ path: `/api/controls/${encodeURIComponent(control)}/terminals`, query }}
+    />
   )
 }

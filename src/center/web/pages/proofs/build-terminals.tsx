@@ -11,15 +11,15 @@ import { ExportLinks } from '../../parts/export-links.tsx'
 import { usePaging } from '../../parts/pager.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Empty } from '../../parts/states.tsx'
+import { TerminalCell } from '../../parts/terminal-cell.tsx'
 import { When } from '../../parts/when.tsx'
-import { Link } from '../../route/link.tsx'
 import { setSearch, usePlace } from '../../route/location.ts'
 
 const column = createColumns<BuildTerminal>()
 
 /** Of one thing on one build: every terminal with what came of it there. */
 export function BuildTerminals({ query, item }: Readonly<{ query: BuildQuery; item: BuildItem }>) {
-  const { proofs, pages, terms, language } = useTexts()
+  const { proofs, pages, language } = useTexts()
   const { search } = usePlace()
   const paging = usePaging()
   const outcome = proofOutcomes.find((known) => known === search.get('outcome'))
@@ -28,16 +28,7 @@ export function BuildTerminals({ query, item }: Readonly<{ query: BuildQuery; it
   const list = useQuery(queries.buildTerminals({ ...asked, ...cursor }))
   const columns = useMemo(
     () => [
-      column('terminal', pages.violations.terminal, (row) => (
-        <>
-          <Link to={`/terminals/${encodeURIComponent(row.terminalId)}`} className="breakable strong">
-            {row.hostname}
-          </Link>
-          <span className="hint line breakable">
-            {row.group === '' ? terms.zones[row.zone] : `${terms.zones[row.zone]} / ${row.group}`}
-          </span>
-        </>
-      )),
+      column('terminal', pages.violations.terminal, (row) => <TerminalCell terminal={row} />),
       column('state', proofs.outcome, (row) => <ProofBadge outcome={row.outcome} />),
       column('reason', proofs.reason, (row) => (
         <>
@@ -52,7 +43,7 @@ export function BuildTerminals({ query, item }: Readonly<{ query: BuildQuery; it
         </>
       )),
     ],
-    [proofs, pages, terms, language],
+    [proofs, pages, language],
   )
   return (
     <section aria-labelledby="build-terminals-title">
