@@ -1,21 +1,13 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Proof, ProofItem } from '../../src/protocol/proof.ts'
 import { findProofFault, parseSignedProof } from '../../src/signed-proof.ts'
 import { makeItem, makeProof, makeSignedProof } from '../proofs.ts'
-import {
-  hasChromium,
-  launchBrowser,
-  openPage,
-  readBarriers,
-  readOverflow,
-  shoot,
-  shootFailure,
-  type Watched,
-} from './browser.ts'
-import { startCenter, type TestCenter } from './center.ts'
-import { type Account, changeFirstPassword, en, ja, signIn } from './pages.ts'
+import { hasChromium, shoot, shootFailure } from './browser.ts'
+import type { TestCenter } from './center.ts'
+import { en, ja } from './pages.ts'
+import { openSignedIn, type SignedIn, walkThrough } from './signed-in.ts'
 import { type Simulated, startSimulated } from './simulated.ts'
 
 const windows = { os: 'Windows 11 Pro 24H2', build: '26100.2314', standIn: null, hardware: null }
@@ -64,29 +56,18 @@ describe.skipIf(!hasChromium).each([
   { language: 'en', words: en, locale: 'en-GB' },
 ] as const)('proofs in $language', ({ language, words, locale }) => {
   const { pages, proofs } = words
-  let browser: Browser
-  let center: TestCenter
-  let view: Watched
+  let here: SignedIn
   let page: Page
   let origin: string
-  let account: Account
-  const terminals: Simulated[] = []
+  let center: TestCenter
+  let terminals: Simulated[]
 
   beforeAll(async () => {
-    ;[browser, center] = await Promise.all([launchBrowser(), startCenter()])
-    origin = center.center.addresses.console.url
-    view = await openPage(browser, origin, { locale })
-    page = view.page
-    await page.goto(`${origin}/`)
-    await signIn(page, words, center)
-    account = await changeFirstPassword(page, words, center)
+    here = await openSignedIn(words, locale)
+    ;({ page, origin, center, terminals } = here)
   })
   beforeEach(({ task, onTestFailed }) => onTestFailed(() => shootFailure(task.name)))
-  afterAll(async () => {
-    await browser.close()
-    for (const { terminal } of terminals) terminal.disconnect()
-    await center.stop()
-  })
+  afterAll(() => here.close())
   const picture = (name: string, fullPage = false) => shoot(page, `${language}-${name}`, fullPage)
   const prove = (one: Simulated | undefined, changes: Partial<Proof>) => {
     if (one === undefined) throw new Error('no terminal')
@@ -161,20 +142,10 @@ describe.skipIf(!hasChromium).each([
 
   it('have no barriers that can be measured, and nothing lies beyond the edge at 200 %', async () => {
     const build = `/proofs/build?os=${encodeURIComponent(windows.os)}&build=${windows.build}&item=agent.recovers`
-    const narrow = await openPage(browser, origin, { locale, zoom: 2 })
-    await narrow.page.goto(`${origin}/`)
-    await signIn(narrow.page, words, account)
-    await narrow.page.getByRole('navigation', { name: pages.nav.label }).waitFor()
-    for (const [index, path] of ['/proofs', build, `/terminals/${terminals[0]?.id}`].entries()) {
-      for (const one of [page, narrow.page]) {
-        await one.goto(`${origin}${path}`)
-        await one.getByRole('table').first().waitFor()
-        await expect.poll(() => one.getByText(pages.common.loading).count()).toBe(0)
-      }
-      expect({ path, barriers: await readBarriers(page) }).toEqual({ path, barriers: [] })
-      expect({ path, overflow: await readOverflow(narrow.page) }).toEqual({ path, overflow: 0 })
-      await shoot(narrow.page, `${language}-75-zoom-${index}`, true)
-    }
-    expect([...view.faults, ...narrow.faults]).toEqual([])
+    const paths = ['/proofs', build, `/terminals/${terminals[0]?.id}`]
+    const landmark = (one: Page) => one.getByRole('table').first().waitFor()
+    const name = `${language}-75-zoom`
+    const faults = await walkThrough(here, { words, locale, paths, landmark, name, fullPage: true })
+    expect([...here.view.faults, ...faults]).toEqual([])
   })
 })

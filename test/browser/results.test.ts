@@ -1,23 +1,15 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Result } from '../../src/checks/result.ts'
 import { controlIds } from '../../src/controls/find-control.ts'
 import { zones } from '../../src/protocol/zone.ts'
-import {
-  hasChromium,
-  launchBrowser,
-  openPage,
-  readBarriers,
-  readOverflow,
-  shoot,
-  shootFailure,
-  type Watched,
-} from './browser.ts'
-import { signedPolicy, startCenter, type TestCenter } from './center.ts'
+import { hasChromium, shoot, shootFailure } from './browser.ts'
+import { signedPolicy, type TestCenter } from './center.ts'
 import { stick } from './devices.ts'
-import { type Account, changeFirstPassword, en, go, ja, signIn } from './pages.ts'
+import { en, go, ja } from './pages.ts'
+import { openSignedIn, type SignedIn, walkThrough } from './signed-in.ts'
 import { hoursAgo, result, type Simulated, startSimulated } from './simulated.ts'
 
 const longName = '農林水産振興課地籍調査室北支所窓口用端末0004番更改予定機NOURIN-SUISAN-SHINKO-0004'
@@ -30,29 +22,18 @@ describe.skipIf(!hasChromium).each([
 ] as const)('controls and clauses in $language', ({ language, words, locale }) => {
   const { pages, results, terms } = words
   const stateName = (state: 'pass' | 'fail' | 'unknown' | 'stale') => names[state][language]
-  let browser: Browser
-  let center: TestCenter
-  let view: Watched
+  let here: SignedIn
   let page: Page
   let origin: string
-  let account: Account
-  const terminals: Simulated[] = []
+  let center: TestCenter
+  let terminals: Simulated[]
 
   beforeAll(async () => {
-    ;[browser, center] = await Promise.all([launchBrowser(), startCenter()])
-    origin = center.center.addresses.console.url
-    view = await openPage(browser, origin, { locale })
-    page = view.page
-    await page.goto(`${origin}/`)
-    await signIn(page, words, center)
-    account = await changeFirstPassword(page, words, center)
+    here = await openSignedIn(words, locale)
+    ;({ page, origin, center, terminals } = here)
   })
   beforeEach(({ task, onTestFailed }) => onTestFailed(() => shootFailure(task.name)))
-  afterAll(async () => {
-    await browser.close()
-    for (const { terminal } of terminals) terminal.disconnect()
-    await center.stop()
-  })
+  afterAll(() => here.close())
   const picture = (name: string, fullPage = false) => shoot(page, `${language}-${name}`, fullPage)
 
   it('say so while there is no terminal', async () => {
@@ -280,25 +261,13 @@ describe.skipIf(!hasChromium).each([
       clause,
       `/terminals/${terminals[0]?.id}`,
     ]
-    const narrow = await openPage(browser, origin, { locale, zoom: 2 })
-    await narrow.page.goto(`${origin}/`)
-    await signIn(narrow.page, words, account)
-    await narrow.page.getByRole('navigation', { name: pages.nav.label }).waitFor()
-    for (const [index, path] of paths.entries()) {
-      for (const one of [page, narrow.page]) {
-        await one.goto(`${origin}${path}`)
-        await one.getByRole('heading', { level: 1 }).waitFor()
-        await expect.poll(() => one.getByText(pages.common.loading).count()).toBe(0)
-      }
-      expect({ path, barriers: await readBarriers(page) }).toEqual({ path, barriers: [] })
-      expect({ path, overflow: await readOverflow(narrow.page) }).toEqual({ path, overflow: 0 })
-      await shoot(narrow.page, `${language}-59-zoom-${index}`)
-    }
-    expect(narrow.faults).toEqual([])
+    const landmark = (one: Page) => one.getByRole('heading', { level: 1 }).waitFor()
+    const faults = await walkThrough(here, { words, locale, paths, landmark, name: `${language}-59-zoom` })
+    expect(faults).toEqual([])
   })
 
   it('did all that without a console error, a broken security policy or another origin', () => {
-    expect(view.faults).toEqual([])
+    expect(here.view.faults).toEqual([])
     expect(terms.actions['results.export']).not.toBe('')
   })
 
