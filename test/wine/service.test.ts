@@ -124,7 +124,8 @@ describeInWine('the service', () => {
     async () => {
       const planted = machine.node(
         `import net from 'node:net'
-       net.createServer((socket) => socket.end('mine')).listen('\\\\\\\\.\\\\pipe\\\\tanmori-admin')
+       const forget = () => {} // whoever asked may be gone before it is answered
+       net.createServer((socket) => socket.on('error', forget).end('mine')).listen('\\\\\\\\.\\\\pipe\\\\tanmori-admin')
        setTimeout(() => process.exit(0), ${waitMs / 2})`,
         [],
         { timeoutMs: waitMs },
