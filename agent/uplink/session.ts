@@ -1,26 +1,17 @@
 import type { WebSocket } from 'ws'
-import type { Result } from '../../src/checks/result.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import type { Log } from '../../src/log.ts'
-import {
-  type Envelope,
-  type FromAgent,
-  type FromCollector,
-  fromCollectorSchema,
-  type PluggedDevice,
-  limits as protocolLimits,
-  type SensorStatus,
-} from '../../src/protocol/messages.ts'
+import type { Envelope, FromAgent, FromCollector, PluggedDevice, SensorStatus } from '../../src/protocol/messages.ts'
 import type { SignedProof } from '../../src/protocol/proof.ts'
 import type { Zone } from '../../src/protocol/zone.ts'
-import { proofDigest } from '../../src/signed-proof.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { DocumentKind, PolicyStore } from '../policy-store.ts'
 import type { Timers } from '../timers.ts'
-import { fitResults } from './fit-results.ts'
 import type { UplinkLimits } from './limits.ts'
 import { Pace } from './pace.ts'
+import { parseMessage } from './parse-message.ts'
 import { EventSender } from './sender.ts'
+import { type Tellable, Teller, type ToldChecks } from './teller.ts'
 
 /** What a connection needs of the agent; it knows no check and no guard. */
 export type SessionDeps = Readonly<{
@@ -42,38 +33,21 @@ export type SessionDeps = Readonly<{
   limits: UplinkLimits
 }>
 
-/** What the checks have to tell. */
-export type SessionChecks = Readonly<{
-  results: () => readonly Result[]
-  policyDigest: () => string | null
-  untoldFacts: (maxBytes: number) => Iterable<ToldFacts>
-  noteTold: (check: string, hash: string) => void
-  /** Reads all anew. */
-  run: () => Promise<void>
-}>
-type ToldFacts = Readonly<{ check: string; readAt: string; hash: string; facts: unknown }>
+/** `run`: reads all anew. */
+export type SessionChecks = ToldChecks & Readonly<{ run: () => Promise<void> }>
 /** Proofs that the center does not have yet. */
 export type SessionProofs = Readonly<{
   untold: () => readonly SignedProof[]
   noteTold: (sha256: string, refused: string | null) => void
 }>
-export type Tellable = 'status' | 'facts' | 'checks' | 'proofs'
-
-/** Room for the frame around what it carries. */
-const maxBodyBytes = protocolLimits.maxFrameBytes - 16_384
 
 /** One open connection, from `hello` to its end. */
 export class Session {
   readonly #deps: SessionDeps
   readonly #socket: WebSocket
   readonly #sender: EventSender
+  readonly #teller: Teller
   readonly #inbound: Pace
-  readonly #pendingTells = new Map<Tellable, () => void>()
-  /** Facts sent on this connection, by check, and those that each ping still waits to be heard of. */
-  readonly #sentFacts = new Map<string, string>()
-  readonly #sentProofs = new Set<string>()
-  readonly #unheard: ToldFacts[][] = []
-  #sinceLastPing: ToldFacts[] = []
   #cancelHeartbeat: () => void
   #isHeard = true
   welcomeAt: Date | null = null
@@ -95,10 +69,11 @@ export class Session {
       nowMs,
       limits,
     })
+    this.#teller = new Teller({ ...deps, send: (message) => this.#send(message), ping: () => this.#ping() })
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     socket.on('pong', () => {
       this.#hear()
-      this.#confirmFacts()
+      this.#teller.notePong()
     })
     socket.on('ping', () => this.#hear())
     this.#cancelHeartbeat = timers.after(limits.welcomeMs, () => this.#abandon('no welcome'))
@@ -112,26 +87,13 @@ export class Session {
 
   /** A sensor changed its state, or the devices plugged in changed: told once for all changes within a moment. */
   tell(what: Tellable): void {
-    if (this.welcomeAt === null || this.#pendingTells.has(what)) return
-    const { coalesceMs, coalesceChecksMs } = this.#deps.limits
-    const cancel = this.#deps.timers.after(what === 'checks' ? coalesceChecksMs : coalesceMs, () => {
-      this.#pendingTells.delete(what)
-      this.#tellers[what]()
-    })
-    this.#pendingTells.set(what, cancel)
+    if (this.welcomeAt !== null) this.#teller.tellSoon(what)
   }
-
-  readonly #tellers = {
-    status: () => this.#sendStatus(),
-    facts: () => this.#sendFacts(),
-    checks: () => this.#sendChecks(),
-    proofs: () => this.#sendProofs(),
-  } as const satisfies Record<Tellable, () => void>
 
   end(): void {
     this.#sender.stop()
     this.#cancelHeartbeat()
-    for (const cancel of this.#pendingTells.values()) cancel()
+    this.#teller.stop()
   }
 
   #sendHello(): void {
@@ -197,10 +159,7 @@ export class Session {
     if (this.welcomeAt !== null) return
     this.welcomeAt = now()
     this.#cancelHeartbeat()
-    this.#sendStatus()
-    this.#sendFacts()
-    this.#sendChecks()
-    this.#sendProofs()
+    this.#teller.tell('status', 'facts', 'checks', 'proofs')
     this.#beat()
   }
 
@@ -224,13 +183,9 @@ export class Session {
     rescan: () => this.#deps.rescan(),
     check: async () => {
       await this.#deps.checks.run()
-      this.#sendChecks()
+      this.#teller.tell('checks')
     },
-    'send-status': async () => {
-      this.#sendStatus()
-      this.#sendFacts()
-      this.#sendChecks()
-    },
+    'send-status': async () => this.#teller.tell('status', 'facts', 'checks'),
   } as const satisfies Record<Extract<FromCollector, { type: 'command' }>['command'], () => Promise<void>>
 
   /** Ping and status; a peer of which nothing was heard since the last beat is gone. */
@@ -242,59 +197,15 @@ export class Session {
       }
       this.#isHeard = false
       this.#ping()
-      this.#sendStatus()
+      this.#teller.tell('status')
       this.#beat()
     })
   }
 
-  #sendStatus(): void {
-    const { sensors, policy, journal, now } = this.#deps
-    const list = sensors().slice(0, 64)
-    const at = now().toISOString()
-    this.#send({ type: 'status', at, sensors: list, policy: policy.applied(), pending: journal.pending() })
-  }
-
-  #sendFacts(): void {
-    const readAt = this.#deps.now().toISOString()
-    const devices = [...this.#deps.plugged()]
-    while (JSON.stringify(devices).length * 2 > protocolLimits.maxFrameBytes) devices.pop()
-    this.#send({ type: 'facts', check: 'device.plugged', readAt, facts: JSON.parse(JSON.stringify(devices)) })
-  }
-
-  /** Facts that changed, then the results that rest on them. Nobody acknowledges them: a pong says that they came over. */
-  #sendChecks(): void {
-    const { checks, now } = this.#deps
-    for (const told of checks.untoldFacts(maxBodyBytes)) {
-      if (this.#sentFacts.get(told.check) === told.hash) continue
-      const { check, readAt, facts } = told
-      this.#send({ type: 'facts', check, readAt, facts: JSON.parse(JSON.stringify(facts)) })
-      this.#sentFacts.set(check, told.hash)
-      this.#sinceLastPing.push(told)
-    }
-    const results = fitResults(checks.results(), maxBodyBytes)
-    this.#send({ type: 'results', at: now().toISOString(), policyDigest: checks.policyDigest(), results })
-    if (this.#sinceLastPing.length > 0) this.#ping()
-  }
-
-  /** Each once per connection, until the center has acknowledged it. */
-  #sendProofs(): void {
-    for (const signed of this.#deps.proofs.untold()) {
-      const sha256 = proofDigest(signed.proof)
-      if (this.#sentProofs.has(sha256)) continue
-      this.#sentProofs.add(sha256)
-      this.#send({ type: 'proof', signed })
-    }
-  }
-
   #ping(): void {
     if (this.#socket.readyState !== 1) return
-    this.#unheard.push(this.#sinceLastPing)
-    this.#sinceLastPing = []
+    this.#teller.notePing()
     this.#socket.ping()
-  }
-
-  #confirmFacts(): void {
-    for (const { check, hash } of this.#unheard.shift() ?? []) this.#deps.checks.noteTold(check, hash)
   }
 
   #hear(): void {
@@ -309,22 +220,5 @@ export class Session {
   #send(message: FromAgent): void {
     if (this.#socket.readyState !== 1) return // closing: what matters is sent again after the reconnect
     this.#socket.send(JSON.stringify(message))
-  }
-}
-
-/** @throws TanmoriError `protocol.invalid` */
-function parseMessage(data: unknown, isBinary: boolean): FromCollector {
-  if (isBinary || !Buffer.isBuffer(data)) throw new TanmoriError('protocol.invalid', 'wanted a text frame')
-  const parsed = fromCollectorSchema.safeParse(parseJson(data.toString('utf8')))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new TanmoriError('protocol.invalid', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a message'}`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new TanmoriError('protocol.invalid', 'wanted JSON', { cause })
   }
 }

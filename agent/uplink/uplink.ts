@@ -3,7 +3,8 @@ import { limits as protocolLimits, protocolName, type SensorStatus } from '../..
 import type { Identity } from '../identity.ts'
 import { decideDelayMs } from './backoff.ts'
 import { defaultUplinkLimits, type UplinkLimits } from './limits.ts'
-import { Session, type SessionDeps, type Tellable } from './session.ts'
+import { Session, type SessionDeps } from './session.ts'
+import type { Tellable } from './teller.ts'
 
 export type UplinkDeps = Omit<SessionDeps, 'terminal' | 'limits'> &
   Readonly<{

@@ -280,7 +280,7 @@ describe('what the collector sends', () => {
   it('after the welcome come the results whole, and facts until the other side has shown that it got them', async () => {
     untold = [{ check: 'cfg.time-sync', readAt: '2026-07-01T00:00:00.000Z', hash: 'h1', facts: { offset: 300 } }]
     collector = await startCollector(identity)
-    const uplink = connect()
+    const uplink = connect({ heartbeatMs: 2_000 })
     await uplink.start()
     await collector.waitFor(() => collector.of('results').length > 0)
     expect(collector.of('results')[0]).toMatchObject({ policyDigest: null, results: [{ control: 'cfg.time-sync' }] })
