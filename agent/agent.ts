@@ -16,6 +16,7 @@ import type { Notices } from './notices.ts'
 import type { Withdrawal } from './platform/platform.ts'
 import type { PolicyStore } from './policy-store.ts'
 import type { ProofBox } from './prove/box.ts'
+import { isRemovalLine, noteRemoval } from './removal-note.ts'
 import type { SelfProtection } from './self-protection.ts'
 import type { Timers } from './timers.ts'
 import type { Uplink } from './uplink/uplink.ts'
@@ -75,6 +76,9 @@ const lookMs = 3_600_000
 /** The machine ends with the service (Windows): by the next start of the agent an exception may be past its end. */
 const shutdowns = ['preshutdown', 'shutdown'] as const
 
+/** A removal after the agent's end is written behind it: looked past, to see how it ended. */
+const maxRemovalLines = 20
+
 /** How often expiry and the sensors are looked at. */
 const tickMs = 5_000
 
@@ -90,7 +94,8 @@ export function createAgent(deps: AgentDeps): Agent {
   return {
     async start() {
       control = await openControl({ doors: deps.doors, timers, ...answers() })
-      const wasClean = journal.list({ limit: 1 }).every(({ kind }) => kind === 'agent.stopped')
+      const last = journal.list({ limit: maxRemovalLines }).findLast(({ kind }) => !isRemovalLine(kind))
+      const wasClean = last === undefined || last.kind === 'agent.stopped'
       record({ kind: 'agent.started', subject: deps.hostname, data: { version, os: deps.os, wasClean } })
       guard.onChange(() => {
         uplink?.tell('facts')
@@ -213,6 +218,8 @@ export function createAgent(deps: AgentDeps): Agent {
         return null
       case 'proof.begin':
         return beginProof(request.tries)
+      case 'removal.note':
+        return await noteRemoval({ journal, timers, hostname: deps.hostname, hasCenter: uplink !== null }, request.note)
       case 'proof.keep': {
         const kept = proofs.keep(request.text)
         uplink?.tell('proofs')

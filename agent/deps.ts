@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { join, resolve, sep } from 'node:path'
@@ -6,7 +7,7 @@ import { isSea } from 'node:sea'
 import type { System } from '../src/checks/check.ts'
 import { createCrypto } from '../src/crypto.ts'
 import { TanmoriError } from '../src/errors.ts'
-import { createLog, type Log } from '../src/log.ts'
+import { createLog, type Log, silentLog } from '../src/log.ts'
 import type { NewEvent } from '../src/protocol/events.ts'
 import { version } from '../src/version.ts'
 import { type Agent, type AgentGuard, createAgent } from './agent.ts'
@@ -22,6 +23,7 @@ import { createQuarantine } from './guard/quarantine/quarantine.ts'
 import { recordSchema } from './guard/quarantine/record.ts'
 import { readIdentity } from './identity.ts'
 import { createJournal } from './journal/journal.ts'
+import { recordAlone } from './journal/record-alone.ts'
 import { openNotices } from './notices.ts'
 import type { Machine, Notice, Platform } from './platform/platform.ts'
 import type { Prober } from './platform/prober.ts'
@@ -212,6 +214,22 @@ export async function buildAgent(config: AgentConfig, service: ServiceContext, p
     timers,
     log,
   })
+}
+
+/**
+ * One line in the journal of this terminal, where no agent runs that would write it. Null: it has no journal.
+ * @throws TanmoriError `platform.failed` where an agent runs after all, `journal.full` where it cannot be written
+ */
+export async function recordWithoutAgent(
+  config: AgentConfig,
+  eventOf: (hostname: string) => NewEvent,
+): Promise<number | null> {
+  const dir = join(config.places.stateDir, 'journal')
+  if (!existsSync(dir)) return null
+  const machine = await readMachine(await createPlatform(config, { systemdSocketCount: 0 }), silentLog)
+  const doors = await createControlDoors(config)
+  const place = { dir, doors, bootId: machine?.bootId ?? 'unknown', limits: config.journal, now: () => new Date() }
+  return recordAlone(place, eventOf(machine?.hostname ?? hostname()))
 }
 
 /** @throws TanmoriError `platform.unsupported` */

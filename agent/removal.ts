@@ -14,7 +14,8 @@ export type RemovalFacts = Readonly<{
   now: Date
 }>
 export type Removal = Readonly<{ isAllowed: boolean; code: RemovalCode; subject: string }>
-export type RemovalCode = 'no-policy' | 'administrator' | 'released' | 'cut-off' | 'policy-lost' | 'no-release'
+export const removalCodes = ['no-policy', 'administrator', 'released', 'cut-off', 'policy-lost', 'no-release'] as const
+export type RemovalCode = (typeof removalCodes)[number]
 
 /**
  * Whether the agent may be taken off this terminal (`response.removal`). The release is a grant for `monitor.always`:

@@ -1,23 +1,44 @@
 import { rmSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { createCrypto } from '../../src/crypto.ts'
 import { TanmoriError } from '../../src/errors.ts'
 import { acceptGrant } from '../../src/policy/accept.ts'
 import type { Grant } from '../../src/policy/grant.ts'
 import type { AgentConfig } from '../config.ts'
-import { createPlatform } from '../deps.ts'
+import { createPlatform, currentSystem } from '../deps.ts'
 import { recordSchema } from '../guard/quarantine/record.ts'
 import { readIdentity } from '../identity.ts'
 import { KeptFile, openPolicyFiles } from '../policy-files.ts'
 import { loadPolicyFiles } from '../policy-load.ts'
 import { decideRemoval, type Removal, type RemovalCode } from '../removal.ts'
+import type { RemovalNote } from '../removal-note.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from '../trust.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 import { readDocumentFile } from './read-file.ts'
+import { type RemovalRecord, recordRemoval, recordText } from './removal-record.ts'
 
-/** `tanmori package check-removal`: exit 0 where the agent may be taken off, 1 where the policy asks for a release. */
-export async function checkRemoval(context: CommandContext, releaseFile: string): Promise<ExitStatus> {
-  const removal = readRemoval(context, releaseFile)
-  print(context, removal, `${removalText[removal.code][context.language]}${removal.subject && ` (${removal.subject})`}`)
+const maxDetail = 500
+const maxBy = 200
+
+/** Whoever takes the agent off now. `by`: the person who asked, '' where nobody said. */
+export type Remover = Pick<RemovalNote, 'by' | 'way'>
+
+/**
+ * `tanmori package check-removal`: exit 0 where the agent may be taken off, 1 where the policy asks for a release. With a
+ * `remover` it is no question but the beginning: the journal tells of it. Whether that worked changes no answer.
+ */
+export async function checkRemoval(
+  context: CommandContext,
+  releaseFile: string,
+  remover: Remover | null = null,
+): Promise<ExitStatus> {
+  const removal = await readRemovalFor(context, releaseFile, remover)
+  const text = `${removalText[removal.code][context.language]}${removal.subject && ` (${removal.subject})`}`
+  if (remover === null) print(context, removal, text)
+  else {
+    const record = await tell(context, { ...removal, detail: '' }, remover)
+    print(context, { ...removal, record }, `${text}\n${recordText(record, context.language)}`)
+  }
   return removal.isAllowed ? 0 : 1
 }
 
@@ -51,6 +72,29 @@ async function attemptAll(steps: readonly (() => Promise<void>)[]): Promise<numb
 
 function ownFolders({ places }: AgentConfig): readonly string[] {
   return [places.stateDir, places.runDir, places.configDir]
+}
+
+/** What cannot be judged is told, too: on Linux a damaged agent may be taken off, Windows Installer leaves it there. */
+async function readRemovalFor(context: CommandContext, releaseFile: string, remover: Remover | null): Promise<Removal> {
+  try {
+    return readRemoval(context, releaseFile)
+  } catch (error) {
+    if (remover !== null) {
+      const isDamaged = error instanceof TanmoriError && error.code === 'platform.failed'
+      const detail = (error instanceof Error ? error.message : String(error)).slice(0, maxDetail)
+      const isAllowed = isDamaged && currentSystem() === 'linux'
+      await tell(context, { isAllowed, code: isDamaged ? 'damaged' : 'bad-release', subject: '', detail }, remover)
+    }
+    throw error
+  }
+}
+
+function tell(
+  context: CommandContext,
+  note: Pick<RemovalNote, 'isAllowed' | 'code' | 'subject' | 'detail'>,
+  { by, way }: Remover,
+): Promise<RemovalRecord> {
+  return recordRemoval(context.config(), { ...note, way, by: (by === '' ? userInfo().username : by).slice(0, maxBy) })
 }
 
 function readRemoval(context: CommandContext, releaseFile: string): Removal {

@@ -230,9 +230,11 @@ function addPackageCommands(parent: Command, act: AddAct, sub: AddSub, words: (k
     return setUpPackage(context, { ...wanted, tokenFile: text(tokenFile) })
   })
   const check = option(sub(parent, 'check-removal', 'packageCheckRemoval'), '--release <file>', 'packageRelease')
-  act(check, async (context, _args, { release }) => {
+  option(check, '--removing', 'packageRemoving')
+  option(check, '--by <name>', 'packageBy')
+  act(check, async (context, _args, { release, removing, by }) => {
     const { checkRemoval } = await import('./package-removal.ts')
-    return checkRemoval(context, text(release))
+    return checkRemoval(context, text(release), removing === true ? { by: text(by), way: 'package' } : null)
   })
   const away = option(sub(parent, 'take-away', 'packageTakeAway'), '--release <file>', 'packageRelease')
   act(option(away, '--purge', 'packagePurge'), async (context, _args, { release, purge }) => {

@@ -101,7 +101,7 @@ const acts: Readonly<Record<ServiceAct, (service: OwnService, context: CommandCo
 async function refuseRemoval(context: CommandContext): Promise<ExitStatus> {
   const { checkRemoval } = await import('./package-removal.ts')
   const told: string[] = []
-  const status = await checkRemoval({ ...context, write: (text) => told.push(text) }, '')
+  const status = await checkRemoval({ ...context, write: (text) => told.push(text) }, '', { by: '', way: 'service' })
   if (status !== 0) context.write(told.join(''))
   return status
 }

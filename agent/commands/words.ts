@@ -131,6 +131,11 @@ export const commandWords = {
     ja: '署名された許可（monitor.always）のファイル',
     en: 'a signed release (grant for monitor.always)',
   },
+  packageRemoving: {
+    ja: '取外しを始めるところです。証跡に記録し、中央に届くまで最長 5 秒待ちます',
+    en: 'the removal begins now: record it, and wait up to 5 s for the center',
+  },
+  packageBy: { ja: '取外しを求めた人', en: 'who asked for it' },
   packagePurge: { ja: '証跡・登録・設定も消します', en: 'forget journal, enrolment and settings, too' },
   doctor: { ja: '各部が働いているか、働いていなければ理由を調べます', en: 'find out what does not work, and why' },
   prove: {

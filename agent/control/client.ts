@@ -31,14 +31,25 @@ export async function askChecks(runDir: string): Promise<ChecksReport> {
   return checksReportSchema.parse(await ask(runDir, 'status', { method: 'checks' }))
 }
 
-/** @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered */
-export async function askAdmin<T>(runDir: string, request: AdminRequest, schema: z.ZodType<T>): Promise<T> {
-  return schema.parse(await ask(runDir, 'admin', request))
+/**
+ * `limitMs`: for all of the answer, where there has to be an end.
+ * @throws TanmoriError `not-running` (also without the right to ask), or what the agent answered
+ */
+export async function askAdmin<T>(
+  runDir: string,
+  request: AdminRequest,
+  schema: z.ZodType<T>,
+  limitMs?: number,
+): Promise<T> {
+  return schema.parse(await ask(runDir, 'admin', request, limitMs))
 }
 
-async function ask(runDir: string, door: Door, request: AdminRequest): Promise<unknown> {
+async function ask(runDir: string, door: Door, request: AdminRequest, limitMs?: number): Promise<unknown> {
   const socket = await connectTo(runDir, door)
-  const response = responseSchema.parse(JSON.parse(await exchange(socket, `${JSON.stringify(request)}\n`)))
+  const end = () => socket.destroy(new Error('no answer in time'))
+  const limit = limitMs === undefined ? undefined : setTimeout(end, limitMs)
+  const answer = await exchange(socket, `${JSON.stringify(request)}\n`).finally(() => clearTimeout(limit))
+  const response = responseSchema.parse(JSON.parse(answer))
   if (response.ok) return response.result
   throw new TanmoriError(isErrorCode(response.code) ? response.code : 'platform.failed', response.message)
 }

@@ -3,6 +3,7 @@ import { resultSchema, sentenceSchema } from '../../src/checks/result.ts'
 import { appliedPolicySchema, pluggedDeviceSchema, sensorSchema } from '../../src/protocol/messages.ts'
 import { proofLimits } from '../../src/protocol/proof.ts'
 import { zones } from '../../src/protocol/zone.ts'
+import { removalNoteSchema } from '../removal-note.ts'
 
 /** One JSON line in, one JSON line out, then the connection ends. */
 export const controlLimits = {
@@ -43,6 +44,8 @@ const adminRequest = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('rescan') }),
   /** A trial begins: the journal says so before anything is tried. Answers the line that was written. */
   z.strictObject({ method: z.literal('proof.begin'), tries: z.array(z.string().max(96)).max(200) }),
+  /** The agent is about to be taken off, or was not allowed to be: a line of the journal, answered once the center has it. */
+  z.strictObject({ method: z.literal('removal.note'), note: removalNoteSchema }),
   /** Keeps a proof and tells the center of it. */
   z.strictObject({ method: z.literal('proof.keep'), text: z.string().max(proofLimits.maxBytes) }),
 ])

@@ -1,5 +1,5 @@
 import type { Platform, Withdrawal } from '../platform/platform.ts'
-import type { Timers } from '../timers.ts'
+import { type Timers, within } from '../timers.ts'
 
 export type WithdrawDeps = Readonly<{ platform: Pick<Platform, 'withdrawExceptions'>; timers: Timers }>
 
@@ -16,25 +16,15 @@ export async function withdrawInTime(
   running: Promise<void> | null,
 ): Promise<Withdrawal> {
   try {
-    await within(
-      timers,
-      withdrawLimits.passMs,
-      running?.catch(() => undefined),
-    )
+    if (running !== null)
+      await within(
+        timers,
+        withdrawLimits.passMs,
+        running.catch(() => undefined),
+      )
     const withdrawal = await within(timers, withdrawLimits.withdrawMs, platform.withdrawExceptions())
     return withdrawal ?? { units: [], failure: `not done within ${withdrawLimits.withdrawMs} ms` }
   } catch (error) {
     return { units: [], failure: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** Null: it took too long. */
-async function within<T>(timers: Timers, limitMs: number, done: Promise<T> | T): Promise<T | null> {
-  const late = Promise.withResolvers<null>()
-  const cancel = timers.after(limitMs, () => late.resolve(null))
-  try {
-    return await Promise.race([done, late.promise])
-  } finally {
-    cancel()
   }
 }

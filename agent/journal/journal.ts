@@ -34,6 +34,8 @@ export type Journal = Readonly<{
   unacknowledged(fromSeq: number, max: number): readonly JournalEvent[]
   /** Every line up to `upTo` is held by the collector. */
   acknowledge(upTo: number): void
+  /** Resolves once the collector has said that it holds the line; maybe never. */
+  untilAcknowledged(seq: number): Promise<void>
   /** Lines that the collector does not hold yet. */
   pending(): number
   /** The hash of a line still held, null where it is not. */
@@ -82,6 +84,7 @@ class RunningJournal implements Journal {
   readonly #store: JournalStore
   readonly #chatter: ChatterBound
   readonly #listeners = new Set<(lane: Lane) => void>()
+  readonly #awaited = new Set<Readonly<{ seq: number; resolve: () => void }>>()
   #lastAt: string | null = null
   #lostCount = 0
   #listenerFailure: string | null = null
@@ -136,6 +139,15 @@ class RunningJournal implements Journal {
     this.#store.acknowledge(upTo)
     this.#chatter.resetWaiting(this.#waitingChatter())
     this.#cancelCommit ??= this.#timers.after(this.#limits.retryMs, () => this.#write('chatter'))
+    for (const one of [...this.#awaited].filter(({ seq }) => seq <= upTo)) {
+      this.#awaited.delete(one)
+      one.resolve()
+    }
+  }
+
+  untilAcknowledged(seq: number): Promise<void> {
+    if (seq <= this.#store.acknowledged) return Promise.resolve()
+    return new Promise((resolve) => void this.#awaited.add({ seq, resolve }))
   }
 
   pending(): number {

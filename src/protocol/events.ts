@@ -7,6 +7,8 @@ import { z } from 'zod'
 export const eventKinds = {
   'agent.started': { lane: 'violation', severity: 'info' },
   'agent.stopped': { lane: 'violation', severity: 'info' },
+  'agent.removed': { lane: 'violation', severity: 'high' }, // its removal begins: why it was allowed, who asked
+  'agent.removal-refused': { lane: 'violation', severity: 'high' },
   'media.refused': { lane: 'violation', severity: 'high' }, // observed: not usable
   'media.would-refuse': { lane: 'violation', severity: 'medium' }, // observe mode
   'media.allowed': { lane: 'violation', severity: 'info' },

@@ -134,6 +134,19 @@ describe('acknowledgement', () => {
     expect(open().pending()).toBe(1)
   })
 
+  it('is waited for by whoever must know that a line is held', async () => {
+    const journal = open()
+    for (const port of ['1-1', '1-2', '1-3']) journal.append(refused(port))
+    const held: number[] = []
+    for (const seq of [2, 3]) void journal.untilAcknowledged(seq).then(() => held.push(seq))
+    journal.acknowledge(1)
+    await Promise.resolve()
+    expect(held).toEqual([])
+    journal.acknowledge(2)
+    await journal.untilAcknowledged(2)
+    expect(held).toEqual([2])
+  })
+
   it('never goes back, and never beyond the last line', () => {
     const journal = open()
     journal.append(refused('1-1'))

@@ -70,6 +70,7 @@ describe.skipIf(!hasTools)('the packages', () => {
       const body = readFileSync(join(root, 'installers/linux/debian', script), 'utf8').replace(/^#!.*\n/, '')
       expect(scripts).toContain(body.trim())
     }
+    expect(scripts).toContain('package check-removal --removing --by "$by"')
     expect(scripts).toMatch(/preuninstall[\s\S]*\[ "\$1" = 0 \] \|\| exit 0\nset -- remove/)
   })
 
@@ -136,6 +137,10 @@ describe.skipIf(!hasTools)('the packages', () => {
       'StartServices',
       'InstallFinalize',
     ]
+    const checks = out('msiinfo', ['export', msi, 'CustomAction'])
+      .split('\n')
+      .find((line) => line.startsWith('CheckRemoval'))
+    expect(checks).toContain('package check-removal --removing --by "[LogonUser]" --release "[RELEASE]"')
     const numbers = ordered.map((action) => sequence.get(action) ?? Number.NaN)
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
     const actions = out('msiinfo', ['export', msi, 'CustomAction'])

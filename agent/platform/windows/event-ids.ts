@@ -12,6 +12,8 @@ export type EntryKind = Readonly<{ id: number; type: EntryType; title: Both }>
 export const journalEntries = {
   'agent.started': entry(100, 'information', '保護を開始しました', 'Protection has started'),
   'agent.stopped': entry(101, 'information', '保護のプログラムを終了しました', 'The protecting program has ended'),
+  'agent.removed': entry(104, 'warning', 'この端末から取り外します', 'Protection is taken off this terminal'),
+  'agent.removal-refused': entry(105, 'warning', '取外しを拒否しました', 'A removal was refused'),
   'policy.applied': entry(110, 'information', 'ポリシーを適用しました', 'A policy was applied'),
   'policy.refused': entry(111, 'warning', 'ポリシーを拒否しました', 'A policy was refused'),
   'policy.expired': entry(112, 'warning', 'ポリシーの期限が過ぎています', 'The policy is past its end'),

@@ -76,6 +76,8 @@ export const enTerms: Terms = {
   kinds: {
     'agent.started': 'Agent started',
     'agent.stopped': 'Agent stopped',
+    'agent.removed': 'Agent taken off the terminal',
+    'agent.removal-refused': 'Removal of the agent refused',
     'media.refused': 'Medium blocked',
     'media.would-refuse': 'Medium used (would be blocked)',
     'media.allowed': 'Medium allowed',

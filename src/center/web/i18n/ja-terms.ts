@@ -80,6 +80,8 @@ export const jaTerms = {
   kinds: {
     'agent.started': 'エージェントの開始',
     'agent.stopped': 'エージェントの停止',
+    'agent.removed': 'エージェントの取外し',
+    'agent.removal-refused': 'エージェントの取外しを拒否',
     'media.refused': '媒体の使用を禁止',
     'media.would-refuse': '媒体の使用（適用時は禁止）',
     'media.allowed': '媒体の使用を許可',
