@@ -7,6 +7,7 @@ import { exportFormats, exportJournal } from '../journal/export.ts'
 import { type JournalReader, openJournalReader } from '../journal/reader.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 import { localTime } from './format-status.ts'
+import { writeNewLines } from './write-new-file.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -60,9 +61,18 @@ export async function exportJournalLines(context: CommandContext, options: Optio
       `--format: wanted bundle, ${exportFormats.join(' or ')}, came ${String(options.format)}`,
     )
   }
-  if (out !== null) throw new TanmoriError('usage', '--out is for bundles; the other forms go to standard output')
   return withReader(context, (reader) => {
-    for (const line of exportJournal(reader.iterate(), format)) context.write(line)
+    const lines = exportJournal(reader.iterate(), format)
+    if (out === null || out === '-') {
+      for (const line of lines) context.write(line)
+      return 0
+    }
+    writeNewLines(out, lines, options.force === true)
+    print(
+      context,
+      { file: out, format },
+      context.language === 'ja' ? `${out} に証跡を書き出しました。` : `The journal is written to ${out}.`,
+    )
     return 0
   })
 }

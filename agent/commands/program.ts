@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander'
+import { helpIn } from '../../src/command-help.ts'
 import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
 import { type AgentConfig, type Invocation, readConfig } from '../config.ts'
+import { exportFormats } from '../journal/export.ts'
 import type { ServiceStart } from '../service-host.ts'
 import type { CommandContext, ExitStatus } from './context.ts'
 import type { ServiceAct } from './service.ts'
@@ -47,6 +49,7 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     .option('--config <file>', words('config'))
     .addOption(new Option('--lang <language>', words('lang')).choices(['ja', 'en']))
     .exitOverride()
+    .configureHelp(helpIn(language))
     .configureOutput({ writeOut: line.write, writeErr: line.writeError })
     .helpOption('-h, --help', words('help'))
     .helpCommand('help [command]', words('help'))
@@ -260,7 +263,9 @@ function addJournalCommands(journal: Command, act: AddAct, sub: AddSub, words: (
   })
   act(
     sub(journal, 'export', 'journalExport')
-      .option('--format <format>', words('format'), 'bundle')
+      .addOption(
+        new Option('--format <format>', words('format')).choices(['bundle', ...exportFormats]).default('bundle'),
+      )
       .option('--out <file>', words('out'))
       .option('--force', words('replace')),
     async (context, _args, options) => {

@@ -51,12 +51,17 @@ export async function proveTerminal(context: CommandContext, options: unknown, i
   })
   const text = formatSignedProof(signed)
   const kept = await keep(config.places, signed, text)
-  if (out !== undefined) writeNewFile(out, text, force)
   const counts = countOutcomes(signed.proof.items)
+  const status = counts.disproven > 0 ? 1 : 0
+  if (out === '-') {
+    context.write(text)
+    return status
+  }
+  if (out !== undefined) writeNewFile(out, text, force)
   const file = out ?? kept.path
   const result = { file, sha256: proofDigest(signed.proof), isWithAgent: kept.isWithAgent, counts, ...signed }
   print(context, result, `${formatProof(signed.proof, language)}\n${describe(file, kept.isWithAgent, language)}`)
-  return counts.disproven > 0 ? 1 : 0
+  return status
 }
 
 /** The agent keeps it and tells the center; where none runs it lies where the next one takes it up. */

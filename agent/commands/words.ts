@@ -36,7 +36,7 @@ export const commandWords = {
     ja: 'この端末の報告書（条項別の結果、指摘、媒体の使用、証跡の検証）を署名付きで作成します',
     en: 'make a signed report of this terminal: clauses, findings, media, journal',
   },
-  reportFormat: { ja: '形式（html、json、csv。既定 html）', en: 'html, json or csv (default html)' },
+  reportFormat: { ja: '形式', en: 'form' },
   standard: { ja: '基準の識別（既定はポリシーの定めるもの）', en: "id of a standard (default: the policy's)" },
   reportSince: {
     ja: '対象期間の始め（2026-04-01。既定は30日前）',
@@ -45,8 +45,8 @@ export const commandWords = {
   out: { ja: '書き出すファイル（- は標準出力）', en: 'file to write; "-" is standard output' },
   replace: { ja: '既にあるファイルを置き換えます', en: 'replace a file that is there' },
   reportVerify: {
-    ja: '報告書の署名と、表示内容が改変されていないことを検証します',
-    en: "verify a report's signature, and that what it shows was not altered",
+    ja: '報告書（又は実証の結果）の署名と、表示内容が改変されていないことを検証します',
+    en: 'verify the signature of a report, or of a proof, and that what it shows was not altered',
   },
   ca: { ja: '中央の認証局の証明書（PEM）', en: "the center's CA certificate (PEM)" },
   key: { ja: '別途入手した、端末の鍵の識別値', en: "the terminal's key id, known from elsewhere" },
@@ -100,7 +100,7 @@ export const commandWords = {
   since: { ja: 'この日時以降（2026-04-01T00:00:00Z）', en: 'from this instant on (2026-04-01T00:00:00Z)' },
   kind: { ja: '事象の種類（media.refused など）', en: 'kind of event (media.refused …)' },
   limit: { ja: '新しいものから何件か（既定 100）', en: 'how many of the newest (default 100)' },
-  format: { ja: '形式（bundle、jsonl、csv。既定 bundle）', en: 'bundle, jsonl or csv (default bundle)' },
+  format: { ja: '形式', en: 'form' },
   enrol: {
     ja: '中央に登録します（トークンに - を指定すると標準入力から読みます）',
     en: 'enrol at a center; "-" reads the token from standard input',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -273,6 +273,12 @@ describe('commands', () => {
     expect((await tanmori('journal', 'list', '--kind', 'agent.started', '--json')).json()).toHaveLength(1)
     expect((await tanmori('journal', 'verify', '--json')).json()).toMatchObject({ ok: true })
     expect((await tanmori('journal', 'export', '--format', 'csv')).out).toContain('agent.stopped')
+    const file = join(dir, 'journal.csv')
+    const written = await tanmori('journal', 'export', '--format', 'csv', '--out', file)
+    expect(written).toMatchObject({ status: 0, out: expect.stringContaining(file) })
+    expect(readFileSync(file, 'utf8')).toContain('agent.stopped')
+    expect((await tanmori('journal', 'export', '--format', 'csv', '--out', file)).status).toBe(2)
+    expect((await tanmori('journal', 'export', '--format', 'pdf')).status).toBe(2)
     expect((await tanmori('journal', 'export')).out.trim().split('\n').length).toBeGreaterThan(1)
     expect((await tanmori('journal', 'list', '--kind', 'nonsense')).status).toBe(2)
     expect((await tanmori('journal', 'list', '--limit', '-1')).status).toBe(2)

@@ -18,4 +18,4 @@ export type Call = Readonly<{
   deps: ProgramDeps
 }>
 export type Act = (command: Command, run: (call: Call) => Promise<ExitCode>) => void
-export type Sub = (parent: Command, usage: string, key: WordKey) => Command
+export type Sub = (parent: Command, usage: string, key: WordKey, options?: Readonly<{ isDefault?: boolean }>) => Command

@@ -32,9 +32,7 @@ export function addCenterCommands(program: Command, act: Act, sub: Sub): void {
 
   const terminals = sub(program, 'terminals', 'terminals')
   act(
-    terminals
-      .command('list', { isDefault: true })
-      .exitOverride()
+    sub(terminals, 'list', 'terminalsList', { isDefault: true })
       .option('--zone <zone>')
       .option('--state <state>')
       .option('--q <text>'),
@@ -52,8 +50,8 @@ function addLife(program: Command, act: Act, sub: Sub): void {
   act(
     sub(program, 'init', 'init')
       .option('--name <names...>')
-      .option('--collector-listen <address>', undefined, '127.0.0.1:8443')
-      .option('--console-listen <address>', undefined, '127.0.0.1:8444'),
+      .option('--collector-listen <address>', '', '127.0.0.1:8443')
+      .option('--console-listen <address>', '', '127.0.0.1:8444'),
     (call) => {
       const { name, collectorListen, consoleListen } = parseOptions(initOptions, call)
       return initCommand({ dir: call.dir, names: name, collectorListen, consoleListen }, call.io)

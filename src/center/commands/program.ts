@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from 'commander'
+import { helpIn } from '../../command-help.ts'
 import { defaultDir } from '../config.ts'
 import type { Act, ProgramDeps, Sub } from './call.ts'
 import { addCenterCommands } from './center-commands.ts'
 import { type CommandIo, type ExitCode, runCommand } from './command-io.ts'
+import { describeOption } from './option-words.ts'
 import { addSigningCommands } from './signing-commands.ts'
 import { words } from './words.ts'
 
@@ -31,6 +33,7 @@ function createProgram(deps: ProgramDeps, io: CommandIo, done: (status: ExitCode
     .description(words.center[lang])
     .addOption(new Option('--lang <language>', words.lang[lang]).choices(['ja', 'en']))
     .exitOverride()
+    .configureHelp(helpIn(lang))
     .configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
       writeErr: (text) => io.printError(text.trimEnd()),
@@ -39,6 +42,8 @@ function createProgram(deps: ProgramDeps, io: CommandIo, done: (status: ExitCode
     .helpCommand('help [command]', words.help[lang])
     .showHelpAfterError(`(tanmori-center --help: ${words.help[lang]})`)
   const act: Act = (command, run) => {
+    for (const option of command.options)
+      option.description ||= describeOption(nameOf(command), option.long ?? '', lang)
     command
       .option('--dir <folder>', words.dir[lang], defaultDir)
       .option('--json', words.json[lang])
@@ -53,6 +58,13 @@ function createProgram(deps: ProgramDeps, io: CommandIo, done: (status: ExitCode
         )
       })
   }
-  const sub: Sub = (parent, usage, key) => parent.command(usage).description(words[key][lang]).exitOverride()
+  const sub: Sub = (parent, usage, key, options = {}) =>
+    parent.command(usage, options).description(words[key][lang]).exitOverride()
   return { program, act, sub }
+}
+
+/** As it is typed, without the program: `policy root new`. */
+function nameOf(command: Command): string {
+  const { parent } = command
+  return parent === null || parent.parent === null ? command.name() : `${nameOf(parent)} ${command.name()}`
 }
