@@ -56,22 +56,27 @@ describeInGuest('a stick that was refused stays closed', () => {
       await terminal.untilStarted(mark)
       await expectClosed()
     }
+    expect(terminal.lines().filter(({ kind }) => kind.startsWith('agent.remov'))).toEqual([])
   })
 
   it('when the policy wants a release before the package is removed, and there is none', async () => {
     const { machine } = terminal
     await terminal.pushPolicy({ response: { removal: 'signed-release' } })
+    const mark = terminal.mark()
     const { code, stdout, stderr } = await machine.run('dpkg -r tanmori 2>&1', { timeoutMs: 300_000 })
     expect([code, stdout + stderr]).toEqual([1, expect.stringContaining('monitor.always')])
     expect(await machine.must('dpkg -s tanmori')).toMatch(/^Status: \S+ ok installed$/m)
     expect(await machine.must('systemctl is-active tanmori')).toBe('active')
+    await terminal.untilLine(mark, 'the refusal', ({ kind }) => kind === 'agent.removal-refused')
     await expectClosed()
     await terminal.pushPolicy()
   })
 
   it('when the package is removed, and the next boot does not open it', async () => {
     const { machine } = terminal
+    const mark = terminal.mark()
     await machine.must('dpkg -r tanmori', { timeoutMs: 300_000 })
+    await terminal.untilLine(mark, 'its removal', ({ kind }) => kind === 'agent.removed')
     await expectClosed()
     await machine.reboot({ append: ['vm.watch'] })
     await machine.settled()

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { openJournalReader } from '../../agent/journal/reader.ts'
 import { readVersion } from '../../installers/build/bundle.ts'
 import { buildMsi } from '../../installers/windows/msi.ts'
 import { projectRoot } from '../processes/center.ts'
+import { readEvents } from '../processes/store.ts'
 import { until } from '../processes/until.ts'
 import { HostCenter, makeCenter } from '../vm/host-center.ts'
 import { WineMachine } from './harness/machine.ts'
@@ -146,6 +148,14 @@ describeInWine('the MSI', () => {
     const [removal] = await msiexec(`/x Z:\\suite\\tanmori-${version}.msi`)
     expect([1603, 1627]).toContain(removal?.code)
     expect(await stateOfService()).toBe('running')
+    await until(
+      () => heldRemovals().length > 0,
+      () => 'the center holds no line of the refusal',
+      waitMs,
+    )
+    expect(heldRemovals()).toMatchObject([
+      { kind: 'agent.removal-refused', code: 'no-release', by: expect.stringMatching(/./) },
+    ])
     const { code, stdout } = await machine.run(`${program}\\tanmori.exe`, ['package', 'check-removal', '--json'])
     expect([code, JSON.parse(stdout)]).toEqual([1, { isAllowed: false, code: 'no-release', subject: '' }])
   })
@@ -158,9 +168,28 @@ describeInWine('the MSI', () => {
     expect(list(data)).toEqual(expect.arrayContaining(['state/journal/journal.db', 'state/identity/identity.json']))
   })
 
+  it('says in the journal that it was taken off, by whom and by which release, though no agent ran', slow, async () => {
+    const reader = openJournalReader(machine.files(`${data}\\state\\journal`))
+    try {
+      const [removed, ...more] = reader.list({ kind: 'agent.removed' })
+      expect([removed?.data, more]).toEqual([
+        { code: 'released', reference: 'R-1', by: expect.stringMatching(/./), way: 'package', version },
+        [],
+      ])
+      expect(reader.verify().ok).toBe(true)
+    } finally {
+      reader.close()
+    }
+  })
+
   it('comes back as the same terminal, and leaves nothing when it is purged', slow, async () => {
     await installed(`/i Z:\\suite\\tanmori-${version}.msi`)
     expect(readIdentity().terminalId).toBe(terminalId)
+    await until(
+      () => heldRemovals().some(({ kind }) => kind === 'agent.removed'),
+      () => 'the center holds no line of the removal',
+      waitMs,
+    )
     await stopped()
     await installed(`/x Z:\\suite\\tanmori-${version}.msi PURGE=1 RELEASE=Z:\\suite\\release.json`)
     await expectGone()
@@ -174,6 +203,12 @@ describeInWine('the MSI', () => {
   skipInWine('starts again after a failure', 'it keeps no failure actions and acts on none')
   skipInWine('waits for the service to end before files are removed', 'its StopServices does not wait')
   skipInWine('shows why it ended, in Japanese', 'it shows no messages of the Error table without a display')
+
+  function heldRemovals() {
+    return readEvents(center.folder, terminalId)
+      .filter(({ kind }) => kind.startsWith('agent.remov'))
+      .map(({ kind, data: text }) => ({ kind, ...z.looseObject({}).parse(JSON.parse(text)) }))
+  }
 
   async function expectGone(): Promise<void> {
     expect(await stateOfService()).toBe('none')
