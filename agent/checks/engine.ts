@@ -1,4 +1,4 @@
-import type { Check, JudgeContext, System, Trigger } from '../../src/checks/check.ts'
+import type { Check, System, Trigger } from '../../src/checks/check.ts'
 import type { AgentFact } from '../../src/checks/reading.ts'
 import type { Result } from '../../src/checks/result.ts'
 import { TanmoriError } from '../../src/errors.ts'
@@ -6,23 +6,26 @@ import type { Log } from '../../src/log.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Platform } from '../platform/platform.ts'
-import { runCheck } from '../run-checks.ts'
 import type { Timers } from '../timers.ts'
 import { isBenched } from './budget.ts'
+import { type CheckContext, createCheckContext } from './context.ts'
 import type { OpenFinding } from './findings.ts'
 import { findControlGrant } from './grants.ts'
 import { Judge } from './judge.ts'
 import type { LifecycleSource } from './lifecycle-source.ts'
 import type { ChecksMemory } from './memory.ts'
+import { MemoryRelease } from './memory-release.ts'
 import type { PolicyNow } from './policy-now.ts'
 import { CheckQueue } from './queue.ts'
 import { recoverFindings } from './recover.ts'
-import { ageMs, type Instant, resultOf } from './result.ts'
+import { resultOf } from './result.ts'
 import { Rounds } from './rounds.ts'
+import { checksSensor } from './sensor.ts'
 import type { CheckState } from './state.ts'
 import { Touches } from './touches.ts'
 import type { Turn } from './turn.ts'
 import { type UntoldFacts, untoldFacts } from './untold.ts'
+import { CheckWork } from './work.ts'
 
 export type ChecksDeps = Readonly<{
   checks: readonly Check[]
@@ -78,48 +81,55 @@ export function createChecks(deps: ChecksDeps): Checks {
 }
 
 const tickMs = 30_000
-const releaseAfterMs = 30_000
-const releaseAfterRoundMs = 1_000
-
-/** What the agent knows of itself that a policy changes. */
-const policyFacts: ReadonlySet<AgentFact> = new Set(['default-deny', 'devices', 'policy', 'quarantine', 'import-scan'])
 
 class CheckEngine implements Checks {
   readonly #deps: ChecksDeps
   readonly #byControl: ReadonlyMap<string, Check>
+  readonly #context: CheckContext
   readonly #judge: Judge
+  readonly #work: CheckWork
   readonly #queue: CheckQueue
   readonly #rounds: Rounds
   readonly #touches: Touches
+  readonly #release: MemoryRelease
   readonly #listeners = new Set<() => void>()
   readonly #abort = new AbortController()
   readonly #createdAt: Date
   #trouble: string | null = null
   #staleBefore = ''
   #cancelTick: () => void = () => undefined
-  #isReleaseDue = false
-  #cancelRelease: () => void = () => undefined
 
   constructor(deps: ChecksDeps) {
     this.#deps = deps
     this.#createdAt = deps.now()
     this.#byControl = new Map(deps.checks.map((check) => [check.id, check]))
+    this.#context = createCheckContext(deps)
     this.#judge = new Judge(deps)
-    this.#queue = new CheckQueue((control) => this.#runOne(control))
+    this.#work = new CheckWork({
+      ...deps,
+      context: this.#context,
+      judge: this.#judge,
+      signal: this.#abort.signal,
+      attempt: (what, act) => this.#attempt(what, act),
+      onChange: () => this.#changed(),
+      onRead: () => this.#release.afterCheck(),
+    })
+    this.#queue = new CheckQueue((control) => this.#work.read(control))
+    this.#release = new MemoryRelease({ ...deps, onFailure: (error) => this.#fail('memory', error) })
     this.#rounds = new Rounds({
       ...deps,
-      due: (isForced) => this.#due(isForced),
+      due: (isForced) => this.#work.findDue(isForced),
       run: (control, isUrgent) => this.#queue.push(control, isUrgent),
       costOf: (control) => deps.memory.states.get(control)?.run?.cpuMs ?? 0,
       bench: (benching) => this.#judge.bench(benching),
       unbench: (control) => this.#judge.unbench(control),
       policy: () => deps.policy().policy,
-      onEnd: () => this.#releaseSoon(releaseAfterRoundMs),
+      onEnd: () => this.#release.afterRound(),
     })
     this.#touches = new Touches({
       ...deps,
-      context: () => this.#readContext(),
-      isOff: (check) => this.#isOff(check),
+      context: () => this.#context.forReading(),
+      isOff: (check) => this.#context.isOff(check),
       costOf: (control) => deps.memory.states.get(control)?.run?.cpuMs ?? 0,
       run: (control) => this.#queue.push(control, true),
     })
@@ -139,7 +149,7 @@ class CheckEngine implements Checks {
   async stop(): Promise<void> {
     this.#abort.abort()
     this.#cancelTick()
-    this.#cancelRelease()
+    this.#release.stop()
     this.#touches.stop()
     this.#queue.stop()
     await this.#rounds.stop()
@@ -148,9 +158,9 @@ class CheckEngine implements Checks {
 
   results(): readonly Result[] {
     const { policy, grants, terminal } = this.#deps.policy()
-    const at = this.#at()
+    const at = this.#context.at()
     return this.#deps.checks.flatMap((check) => {
-      if (this.#isOff(check)) return []
+      if (this.#context.isOff(check)) return []
       const grantId = findControlGrant(check.id, grants, terminal, at.now)
       const state = this.#deps.memory.states.get(check.id)
       return resultOf(check.id, state, { policy, at, grantId, asOf: this.#createdAt }) ?? []
@@ -176,17 +186,13 @@ class CheckEngine implements Checks {
 
   sensor(): SensorStatus {
     const { memory } = this.#deps
-    const benched = this.details().filter((detail) => detail.isBenched)
-    const troubles = [this.#trouble, memory.trouble, this.#judge.trouble, this.#touches.trouble].filter(
-      (one) => one !== null,
-    )
-    const notes = [
-      ...troubles,
-      `${memory.states.size} of ${this.#deps.checks.length} checks read`,
-      ...(benched.length === 0 ? [] : [`set aside for a while: ${benched.map(({ control }) => control).join(', ')}`]),
-    ]
-    const state = troubles.length === 0 ? 'working' : 'degraded'
-    return { id: 'checks', state, lastAt: this.#rounds.lastAt, detail: notes.join('; ').slice(0, 500) }
+    return checksSensor({
+      troubles: [this.#trouble, memory.trouble, this.#judge.trouble, this.#touches.trouble],
+      read: memory.states.size,
+      total: this.#deps.checks.length,
+      benched: this.details().flatMap(({ control, isBenched }) => (isBenched ? [control] : [])),
+      lastRoundAt: this.#rounds.lastAt,
+    })
   }
 
   async run(controls: readonly string[]): Promise<void> {
@@ -209,7 +215,7 @@ class CheckEngine implements Checks {
     const facts = this.#deps.memory.facts(control)
     if (facts === null) throw new TanmoriError('usage', `${control}: nothing was read yet that could be accepted`)
     this.#judge.acceptBaseline(control, facts, reason)
-    this.#rejudge(check)
+    this.#work.rejudge(check)
     this.#changed()
   }
 
@@ -224,7 +230,8 @@ class CheckEngine implements Checks {
   }
 
   policyChanged(): void {
-    void this.#rejudgeAll().then(() => {
+    const readAnew = (control: string) => void this.#queue.push(control, true)
+    void this.#work.rejudgeAll(readAnew).then(() => {
       this.#touches.watchAgain()
       this.#rounds.restart()
     })
@@ -245,103 +252,6 @@ class CheckEngine implements Checks {
     this.#listeners.add(listener)
   }
 
-  /** What a round reads: not what is off, set aside, or was read lately enough. */
-  async #due(isForced: boolean): Promise<readonly string[]> {
-    const { policy } = this.#deps.policy()
-    const at = this.#at()
-    const due: string[] = []
-    await this.#deps.lifecycle.load(this.#deps.turn)
-    for (const check of this.#deps.checks) {
-      await this.#deps.turn()
-      if (this.#abort.signal.aborted) return []
-      const state = this.#deps.memory.states.get(check.id)
-      if (this.#isOff(check)) this.#guarded(check.id, () => this.#judge.dismiss(check))
-      else if (isForced || state === undefined) due.push(check.id)
-      else if (!isBenched(state, policy, at.now) && !isRecent(check, state, at)) due.push(check.id)
-      else this.#guarded(check.id, () => this.#rejudge(check))
-    }
-    this.#guarded('findings', () => this.#judge.dismissUnknown(this.#byControl))
-    return due
-  }
-
-  async #runOne(control: string): Promise<void> {
-    const check = this.#byControl.get(control)
-    await this.#deps.lifecycle.load(this.#deps.turn)
-    if (check === undefined || this.#isOff(check) || this.#abort.signal.aborted) return
-    const context = { ...this.#readContext(), previous: this.#deps.memory.facts(check.id)?.facts }
-    const run = await runCheck(check, context, { ...this.#deps, signal: this.#abort.signal })
-    for (const step of [
-      () => this.#judge.keepFacts(check, run),
-      () => this.#judge.apply(check, run.facts, run, this.#judgeContext(check), this.#at()),
-      () => this.#changed(),
-    ]) {
-      await this.#deps.turn()
-      // Cut off in the middle, it would say of every check that it could not be read.
-      if (this.#abort.signal.aborted) return
-      this.#guarded(control, step)
-    }
-    if (!this.#isReleaseDue) this.#releaseSoon(releaseAfterMs)
-  }
-
-  /** Not after each check: looking through the whole heap takes longer than most of them. */
-  #releaseSoon(afterMs: number): void {
-    if (this.#abort.signal.aborted) return
-    this.#isReleaseDue = true
-    this.#cancelRelease()
-    this.#cancelRelease = this.#deps.timers.after(afterMs, () => {
-      this.#isReleaseDue = false
-      void this.#deps.releaseMemory?.(this.#deps.turn).catch((error: unknown) => this.#fail('memory', error))
-    })
-  }
-
-  #rejudge(check: Check): void {
-    this.#judge.rejudge(check, this.#judgeContext(check), this.#at())
-  }
-
-  async #rejudgeAll(): Promise<void> {
-    await this.#deps.lifecycle.load(this.#deps.turn)
-    for (const check of this.#deps.checks) {
-      await this.#deps.turn()
-      if (this.#abort.signal.aborted) return
-      if (!this.#isOff(check) && this.#readsPolicy(check)) void this.#queue.push(check.id, true)
-      else this.#guarded(check.id, () => (this.#isOff(check) ? this.#judge.dismiss(check) : this.#rejudge(check)))
-    }
-    this.#changed()
-  }
-
-  /** Its facts of before say how the old policy was held: judged by the new one they would be a false alarm. */
-  #readsPolicy({ parts }: Check): boolean {
-    const readings = parts[this.#deps.system]?.readings(this.#readContext()) ?? {}
-    return Object.values(readings).some((reading) => reading.kind === 'agent' && policyFacts.has(reading.about))
-  }
-
-  #isOff({ id }: Check): boolean {
-    return this.#deps.policy().policy.checks.off.includes(id)
-  }
-
-  #readContext() {
-    const { policy, terminal } = this.#deps.policy()
-    return { policy, zone: terminal.zone }
-  }
-
-  #judgeContext({ id, baseline }: Check): JudgeContext {
-    const { policy, terminal, grants } = this.#deps.policy()
-    return {
-      policy,
-      zone: terminal.zone,
-      terminalId: terminal.id,
-      grants,
-      lifecycle: this.#deps.lifecycle.now(),
-      baseline: baseline === 'none' ? null : (this.#deps.memory.baseline(id)?.facts ?? null),
-      now: this.#deps.now(),
-    }
-  }
-
-  #at(): Instant {
-    const { now, bootId, uptimeMs } = this.#deps
-    return { now: now(), bootId, uptimeMs: uptimeMs() }
-  }
-
   #tick(): void {
     this.#rounds.tick()
     const stale = this.results()
@@ -354,11 +264,11 @@ class CheckEngine implements Checks {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) this.#guarded('listener', listener)
+    for (const listener of this.#listeners) this.#attempt('listener', listener)
   }
 
   /** One check that breaks costs itself alone. */
-  #guarded(what: string, act: () => void): void {
+  #attempt(what: string, act: () => void): void {
     try {
       act()
     } catch (error) {
@@ -371,9 +281,4 @@ class CheckEngine implements Checks {
     this.#trouble = `${what}: ${detail}`.slice(0, 200)
     this.#deps.log.error({ what, detail }, 'a check could not be dealt with')
   }
-}
-
-/** Half a minute of slack: a round that comes a little early must not make it wait for the next. */
-function isRecent({ minIntervalMinutes }: Check, state: CheckState, at: Instant): boolean {
-  return minIntervalMinutes > 0 && ageMs(state, at) < minIntervalMinutes * 60_000 - 30_000
 }
