@@ -26,7 +26,7 @@ const read: CheckState = {
 const setAside: CheckState = { ...read, bench: { until: '2026-07-02T00:00:00.000Z', times: 1 } }
 
 /** Minutes after it was read. */
-function after(minutes: number): Instant {
+function minutesLater(minutes: number): Instant {
   const uptimeMs = minutes * minuteMs
   return { now: new Date(Date.parse(noon) + uptimeMs), bootId: 'boot-1', uptimeMs }
 }
@@ -41,13 +41,13 @@ describe('what a round reads', () => {
     ['not what is set aside', always, setAside, 5, false],
     ['what was set aside until now', always, setAside, 12 * 60, true],
   ])('%s', (_what, check, state, minutes, wanted) => {
-    expect(isDue(check, state, { policy, at: after(minutes), isForced: false })).toBe(wanted)
+    expect(isDue(check, state, { policy, at: minutesLater(minutes), isForced: false })).toBe(wanted)
   })
 
   it.each([
     ['what was read a moment ago', hourly, read],
     ['what is set aside', always, setAside],
   ])('where somebody asks for it: also %s', (_what, check, state) => {
-    expect(isDue(check, state, { policy, at: after(0), isForced: true })).toBe(true)
+    expect(isDue(check, state, { policy, at: minutesLater(0), isForced: true })).toBe(true)
   })
 })
