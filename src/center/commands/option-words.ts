@@ -18,7 +18,7 @@ const optionWords: ReadonlyMap<string, Text> = new Map([
   ['--console-listen', { ja: '画面を開くアドレスとポート', en: 'address and port for the console' }],
   ['--web', { ja: '画面のファイルのフォルダー', en: "folder of the console's pages" }],
   ['--zone', { ja: '系（mynumber、lgwan、internet）', en: `zone: ${zones}` }],
-  ['--zones', { ja: '対象の系（既定はすべて）', en: 'zones that it is for (all where none is named)' }],
+  ['--zones', { ja: '対象の系（系か端末のいずれかは必要）', en: 'zones that it is for (zones, terminals or both)' }],
   ['--group', { ja: '課・班', en: 'group' }],
   [
     '--uses',
@@ -136,7 +136,10 @@ const optionWords: ReadonlyMap<string, Text> = new Map([
   ['--serial', { ja: '製造番号', en: 'serial number' }],
   ['--volume', { ja: 'ボリュームの識別子', en: 'volume id' }],
   ['--access', { ja: '許可の内容（read-only、read-write。既定 read-only）', en: 'read-only (default) or read-write' }],
-  ['--terminals', { ja: '対象の端末（既定は限定なし）', en: 'terminals that it is for (default: no limit)' }],
+  [
+    '--terminals',
+    { ja: '対象の端末（系か端末のいずれかは必要）', en: 'terminals that it is for (zones, terminals or both)' },
+  ],
   ['--users', { ja: '使用者（既定は限定なし）', en: 'people that it is for (default: no limit)' }],
   ['--valid-from', { ja: '始まりの日時（既定は現在）', en: 'when it begins (default: now)' }],
   ['--until', { ja: '終わりの日時（既定は年度末）', en: 'when it ends (default: end of the fiscal year)' }],
