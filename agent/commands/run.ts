@@ -1,7 +1,7 @@
 import { createLog } from '../../src/log.ts'
 import type { Agent } from '../agent.ts'
+import { buildAgent } from '../build-agent.ts'
 import type { AgentConfig } from '../config.ts'
-import { buildAgent } from '../deps.ts'
 import { tryPendingEnrolment } from '../pending-enrolment.ts'
 import type { ServiceHost } from '../service-host.ts'
 import { createTimers } from '../timers.ts'
