@@ -149,13 +149,11 @@ describeInWine('the MSI', () => {
     expect([1603, 1627]).toContain(removal?.code)
     expect(await stateOfService()).toBe('running')
     await until(
-      () => heldRemovals().length > 0,
+      () => heldRemovals().some(({ kind }) => kind === 'agent.removal-refused'),
       () => 'the center holds no line of the refusal',
       waitMs,
     )
-    expect(heldRemovals()).toMatchObject([
-      { kind: 'agent.removal-refused', code: 'no-release', by: expect.stringMatching(/./) },
-    ])
+    expect(heldRemovals().at(-1)).toMatchObject({ code: 'no-release', by: expect.stringMatching(/./), way: 'package' })
     const { code, stdout } = await machine.run(`${program}\\tanmori.exe`, ['package', 'check-removal', '--json'])
     expect([code, JSON.parse(stdout)]).toEqual([1, { isAllowed: false, code: 'no-release', subject: '' }])
   })
@@ -171,11 +169,9 @@ describeInWine('the MSI', () => {
   it('says in the journal that it was taken off, by whom and by which release, though no agent ran', slow, async () => {
     const reader = openJournalReader(machine.files(`${data}\\state\\journal`))
     try {
-      const [removed, ...more] = reader.list({ kind: 'agent.removed' })
-      expect([removed?.data, more]).toEqual([
-        { code: 'released', reference: 'R-1', by: expect.stringMatching(/./), way: 'package', version },
-        [],
-      ])
+      const removed = reader.list({ kind: 'agent.removed' }).at(-1)
+      const by = expect.stringMatching(/./)
+      expect(removed?.data).toEqual({ code: 'released', reference: 'R-1', by, way: 'package', version })
       expect(reader.verify().ok).toBe(true)
     } finally {
       reader.close()
@@ -186,7 +182,7 @@ describeInWine('the MSI', () => {
     await installed(`/i Z:\\suite\\tanmori-${version}.msi`)
     expect(readIdentity().terminalId).toBe(terminalId)
     await until(
-      () => heldRemovals().some(({ kind }) => kind === 'agent.removed'),
+      () => heldRemovals().some(({ code }) => code === 'released'),
       () => 'the center holds no line of the removal',
       waitMs,
     )
@@ -200,6 +196,10 @@ describeInWine('the MSI', () => {
     'keeps users out of %ProgramData%\\Tanmori',
     'it ignores MsiLockPermissionsEx and its ACLs hold nobody back',
   )
+  skipInWine(
+    'records no removal where it upgrades',
+    'it removes the older product without UPGRADINGPRODUCTCODE, as a person would',
+  )
   skipInWine('starts again after a failure', 'it keeps no failure actions and acts on none')
   skipInWine('waits for the service to end before files are removed', 'its StopServices does not wait')
   skipInWine('shows why it ended, in Japanese', 'it shows no messages of the Error table without a display')
@@ -207,7 +207,7 @@ describeInWine('the MSI', () => {
   function heldRemovals() {
     return readEvents(center.folder, terminalId)
       .filter(({ kind }) => kind.startsWith('agent.remov'))
-      .map(({ kind, data: text }) => ({ kind, ...z.looseObject({}).parse(JSON.parse(text)) }))
+      .map(({ kind, data: text }) => ({ kind, ...z.looseObject({ code: z.string() }).parse(JSON.parse(text)) }))
   }
 
   async function expectGone(): Promise<void> {
