@@ -32,6 +32,7 @@ export type CenterInvocation = Readonly<{
 export const defaultDir = process.env.ProgramData
   ? join(process.env.ProgramData, 'Tanmori Center')
   : '/var/lib/tanmori-center'
+export const windowsFolder = process.env.SystemRoot ?? 'C:\\Windows'
 export const configFileName = 'center.yaml'
 
 const name = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or an address')

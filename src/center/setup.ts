@@ -27,8 +27,17 @@ export type SetupRequest = Readonly<{
   consoleListen: string
   now: Date
   passwordCost?: ScryptCost
+  /** Where modes keep nobody out (Windows). '' once it was read back that others are kept out, or why not. */
+  closeFolder?: (dir: string) => Promise<string>
 }>
-export type SetupResult = Readonly<{ dir: string; user: string; password: string; names: readonly string[] }>
+/** `unclosed`: why others may still be let into the folder; '' where they are not. */
+export type SetupResult = Readonly<{
+  dir: string
+  user: string
+  password: string
+  names: readonly string[]
+  unclosed: string
+}>
 
 export const storeFileName = 'store.sqlite'
 const firstUser = 'admin'
@@ -43,21 +52,28 @@ export async function setUpCenter(request: SetupRequest): Promise<SetupResult> {
   if (existsSync(join(dir, configFileName))) {
     throw new TanmoriError('usage', `${dir}: a center is set up here already; nothing was changed`)
   }
-  if (existsSync(dir) && readdirSync(dir).length > 0) {
-    throw new TanmoriError('usage', `${dir}: wanted a new or an empty folder; nothing was changed`)
-  }
   const isThere = existsSync(dir)
-  if (!isThere) mkdirSync(dirname(dir), { recursive: true, mode: 0o755 })
+  const close = request.closeFolder ?? (async () => '')
+  if (isThere) checkEmpty(dir)
+  else mkdirSync(dirname(dir), { recursive: true, mode: 0o755 })
+  const unclosedBefore = isThere ? await close(dir) : ''
+  if (isThere) checkEmpty(dir) // until now others may have been able to put something there
   const draft = mkdtempSync(isThere ? join(dir, '.draft-') : join(dirname(dir), `.${basename(dir)}-`))
   try {
+    const unclosed = isThere ? unclosedBefore : await close(draft)
     const result = await fill(draft, request)
     if (isThere) moveInto(draft, dir)
     else renameSync(draft, dir)
-    return { ...result, dir }
+    return { ...result, dir, unclosed }
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
     throw error
   }
+}
+
+function checkEmpty(dir: string): void {
+  if (readdirSync(dir).length === 0) return
+  throw new TanmoriError('usage', `${dir}: wanted a new or an empty folder; nothing was changed`)
 }
 
 /** The store's file is made before SQLite opens it: its log files take its mode. */
@@ -75,7 +91,7 @@ function moveInto(draft: string, dir: string): void {
   rmSync(draft, { recursive: true })
 }
 
-async function fill(dir: string, request: SetupRequest): Promise<Omit<SetupResult, 'dir'>> {
+async function fill(dir: string, request: SetupRequest): Promise<Omit<SetupResult, 'dir' | 'unclosed'>> {
   chmodSync(dir, 0o700)
   const names = [...new Set([...request.names, 'localhost', '127.0.0.1'])]
   writePair(dir, 'ca', await createAuthorityPair(`Tanmori center ${names[0]}`, request.now))

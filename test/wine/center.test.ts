@@ -1,8 +1,9 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { get } from 'node:https'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findPort } from '../../installers/trial/free-ports.ts'
 import { WineMachine } from './harness/machine.ts'
-import { describeInWine } from './harness/requirements.ts'
+import { describeInWine, skipInWine } from './harness/requirements.ts'
 import type { RunningProgram } from './harness/running.ts'
 
 const center = 'Z:\\src\\dist\\windows\\tanmori-center.exe'
@@ -18,7 +19,7 @@ describeInWine('tanmori-center.exe', () => {
   })
   afterAll(() => machine?.close())
 
-  it('makes a center in ProgramData and says how its folder is closed to others', async () => {
+  it('makes a center in ProgramData and says how its folder is closed to others, which it cannot read back here', async () => {
     const listen = [
       '--collector-listen',
       `127.0.0.1:${await findPort(0)}`,
@@ -26,8 +27,17 @@ describeInWine('tanmori-center.exe', () => {
       `127.0.0.1:${consolePort}`,
     ]
     const { code, stdout } = await machine.run(center, ['init', '--name', '127.0.0.1', ...listen, '--lang', 'en'])
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`icacls "${dir}" /inheritance:r`)])
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /could not be closed to others \(.*\.acl.*icacls "C:.ProgramData.Tanmori Center" .inheritance:r/,
+      ),
+    ])
+    const left = readdirSync(machine.files('C:\\ProgramData')).filter((name) => name.startsWith('.'))
+    expect([left, existsSync(machine.files(`${dir}\\.acl`))]).toEqual([[], false])
   })
+
+  skipInWine('closes its folder to all but SYSTEM and the administrators', 'its icacls does nothing')
 
   it('runs, and shows its pages', async () => {
     running = machine.start(center, ['run', '--lang', 'en'])
