@@ -154,8 +154,10 @@ describeInWine('the service', () => {
     await expect(machine.agent(['service'], { form, timeoutMs: 100_000 })).rejects.toThrow(/1063[\s\S]*tanmori runs/)
   })
 
-  it('is taken away, with its source', slow, async () => {
+  it('is taken away, with its source, and the journal says so', slow, async () => {
     expect(await ask('service', 'uninstall')).toMatchObject({ isRemoved: true })
+    const removed = (await journal()).findLast(({ kind }) => kind === 'agent.removed')
+    expect(removed?.data).toMatchObject({ code: 'no-policy', way: 'service', by: expect.stringMatching(/./) })
     expect(await state()).toMatchObject({ state: 'missing' })
     expect(await machine.registry.get(sourceKey, 'EventMessageFile')).toBeNull()
     const { code, stdout } = await machine.agent(['service', 'configure', '--json'], { form })
