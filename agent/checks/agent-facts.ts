@@ -1,8 +1,8 @@
 import type { AgentFactValue } from '../../src/checks/agent-facts.ts'
 import type { AgentFact } from '../../src/checks/reading.ts'
 import type { PluggedDevice, SensorStatus } from '../../src/protocol/messages.ts'
-import type { JournalSummary } from '../journal/journal.ts'
 import type { JournalLimits } from '../journal/limits.ts'
+import type { JournalSummary } from '../journal/summary.ts'
 import type { JournalVerifier } from './journal-verifier.ts'
 
 export type AgentFactsDeps = Readonly<{

@@ -2,13 +2,17 @@ import { mkdirSync } from 'node:fs'
 import type { JournalEvent, Lane, NewEvent } from '../../src/protocol/events.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
 import { createTimers, type Timers } from '../timers.ts'
+import { AwaitedLines } from './awaited.ts'
 import { type ChainHead, type Verification, verifyChain } from './chain.ts'
 import { ChatterBound } from './chatter-bound.ts'
-import type { KindCount, ListFilter } from './database.ts'
+import type { ListFilter } from './database.ts'
 import { defaultJournalLimits, type JournalLimits } from './limits.ts'
+import { Listeners } from './listeners.ts'
 import { applyRetention } from './retention.ts'
+import { journalSensor } from './sensor.ts'
 import { laneOf, type StagedEvent, stageEvent } from './stage.ts'
 import { JournalStore } from './store.ts'
+import { emptySummary, type JournalSummary, summarize } from './summary.ts'
 
 export type JournalDeps = Readonly<{
   /** Made when missing, readable by the agent alone. */
@@ -52,17 +56,6 @@ export type Journal = Readonly<{
   close(): void
 }>
 
-export type JournalSummary = Readonly<{
-  lines: number
-  bytes: number
-  oldestAt: string | null
-  lastAt: string | null
-  pending: number
-  oldestPendingAt: string | null
-  /** Since the time that was asked for, of the newest lines. */
-  kinds: readonly KindCount[]
-}>
-
 export function createJournal(deps: JournalDeps): Journal {
   try {
     mkdirSync(deps.dir, { recursive: true, mode: 0o700 })
@@ -74,8 +67,6 @@ export function createJournal(deps: JournalDeps): Journal {
 
 /** Read for one re-telling of lines that the collector may never have had. */
 const maxRetold = 10_000
-/** Counted for a summary while the guard waits. */
-const maxCounted = 50_000
 
 class RunningJournal implements Journal {
   readonly #deps: JournalDeps
@@ -83,11 +74,10 @@ class RunningJournal implements Journal {
   readonly #timers: Timers
   readonly #store: JournalStore
   readonly #chatter: ChatterBound
-  readonly #listeners = new Set<(lane: Lane) => void>()
-  readonly #awaited = new Set<Readonly<{ seq: number; resolve: () => void }>>()
+  readonly #listeners = new Listeners()
+  readonly #awaited = new AwaitedLines()
   #lastAt: string | null = null
   #lostCount = 0
-  #listenerFailure: string | null = null
   #cancelCommit: (() => void) | null = null
   #cancelUpkeep: () => void
   #cancelDropped: (() => void) | null = null
@@ -139,15 +129,12 @@ class RunningJournal implements Journal {
     this.#store.acknowledge(upTo)
     this.#chatter.resetWaiting(this.#waitingChatter())
     this.#cancelCommit ??= this.#timers.after(this.#limits.retryMs, () => this.#write('chatter'))
-    for (const one of [...this.#awaited].filter(({ seq }) => seq <= upTo)) {
-      this.#awaited.delete(one)
-      one.resolve()
-    }
+    this.#awaited.release(upTo)
   }
 
   untilAcknowledged(seq: number): Promise<void> {
     if (seq <= this.#store.acknowledged) return Promise.resolve()
-    return new Promise((resolve) => void this.#awaited.add({ seq, resolve }))
+    return this.#awaited.wait(seq)
   }
 
   pending(): number {
@@ -167,10 +154,7 @@ class RunningJournal implements Journal {
     const retold = this.#store.read((database) => database.lines(acknowledged + 1, maxRetold), [])
     this.#store.skipTo(Math.max(nextSeq, head.seq + 1), 'journal-behind')
     for (const { event } of retold) {
-      if (laneOf(event) === 'chatter') continue
-      const { kind, severity, subject, seq, at, hash, data } = event
-      const control = event.control === undefined ? {} : { control: event.control }
-      this.#store.add(this.#stage({ kind, severity, subject, ...control, data: { ...data, again: { seq, at, hash } } }))
+      if (laneOf(event) === 'violation') this.#store.add(this.#stage(toldAgain(event)))
     }
     this.#store.acknowledge(Math.max(nextSeq - 1, head.seq))
     this.#write('violation')
@@ -190,44 +174,28 @@ class RunningJournal implements Journal {
   summary(since: string): JournalSummary {
     this.#flush()
     const { acknowledged } = this.#store
-    const nothing: JournalSummary = {
-      lines: 0,
-      bytes: 0,
-      oldestAt: null,
-      lastAt: null,
-      pending: this.pending(),
-      oldestPendingAt: null,
-      kinds: [],
-    }
-    return this.#store.read(
-      (database) => ({
-        lines: database.countAfter(database.anchor().seq),
-        bytes: database.bytes(),
-        oldestAt: database.timeAfter(0),
-        lastAt: this.#lastAt,
-        pending: nothing.pending,
-        oldestPendingAt: database.timeAfter(acknowledged),
-        kinds: database.countKinds(since, maxCounted),
-      }),
-      nothing,
-    )
+    const mine = { lastAt: this.#lastAt, pending: this.pending() }
+    return this.#store.read((database) => ({ ...summarize(database, { since, acknowledged }), ...mine }), {
+      ...emptySummary,
+      pending: mine.pending,
+    })
   }
 
   health(): SensorStatus {
     const { failure, hasReserve } = this.#store
     const bytes = this.#store.read((database) => database.bytes(), 0)
-    const isLarge = bytes > this.#limits.maxBytes
-    const notes = [
-      failure === null ? null : `cannot write: ${failure}, ${this.#store.pendingCount} lines held`,
-      this.#lostCount === 0 ? null : `${this.#lostCount} events lost, memory was full`,
-      isLarge ? `larger than ${this.#limits.maxBytes} bytes` : null,
-      hasReserve ? null : 'no reserve for a full disk',
-      this.#chatter.isDropping() ? 'dropping chatter' : null,
-      this.#listenerFailure,
-    ].filter((note) => note !== null)
-    const state = failure !== null ? 'failed' : notes.length === 0 ? 'working' : 'degraded'
-    const detail = notes.length === 0 ? `${this.#store.head.seq} lines, ${bytes} bytes` : notes.join('; ')
-    return { id: 'journal', state, lastAt: this.#lastAt, detail: detail.slice(0, 500) }
+    return journalSensor({
+      failure,
+      hasReserve,
+      pendingCount: this.#store.pendingCount,
+      lostCount: this.#lostCount,
+      bytes,
+      maxBytes: this.#limits.maxBytes,
+      isDropping: this.#chatter.isDropping(),
+      listenerFailure: this.#listeners.failure,
+      lastSeq: this.#store.head.seq,
+      lastAt: this.#lastAt,
+    })
   }
 
   onAppend(listener: (lane: Lane) => void): void {
@@ -290,16 +258,7 @@ class RunningJournal implements Journal {
     this.#cancelCommit = null
     this.#lastTryMs = performance.now()
     this.#store.write()
-    for (const listener of this.#listeners) this.#tell(listener, lane)
-  }
-
-  /** Whoever listens must not be able to stop the guard, which waits in `append`. */
-  #tell(listener: (lane: Lane) => void, lane: Lane): void {
-    try {
-      listener(lane)
-    } catch (error) {
-      this.#listenerFailure = error instanceof Error ? error.message : String(error)
-    }
+    this.#listeners.tell(lane)
   }
 
   #isRetryDue(): boolean {
@@ -335,4 +294,10 @@ class RunningJournal implements Journal {
     if (removed > 0) this.#chatter.resetWaiting(this.#waitingChatter())
     this.#cancelUpkeep = this.#timers.after(this.#limits.upkeepMs, () => this.#upkeep())
   }
+}
+
+/** Says which line it was when it was told first. */
+function toldAgain({ kind, severity, subject, seq, at, hash, data, control }: JournalEvent): NewEvent {
+  const again = { ...data, again: { seq, at, hash } }
+  return { kind, severity, subject, ...(control === undefined ? {} : { control }), data: again }
 }
