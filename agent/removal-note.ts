@@ -3,11 +3,9 @@ import { TanmoriError } from '../src/errors.ts'
 import type { EventKind, NewEvent } from '../src/protocol/events.ts'
 import { version } from '../src/version.ts'
 import type { Journal } from './journal/journal.ts'
-import { removalCodes } from './removal.ts'
+import { noteCodes } from './removal.ts'
+import { removalText } from './removal-words.ts'
 import { type Timers, within } from './timers.ts'
-
-/** `damaged`: what holds cannot be read any more. `bad-release`: a release came that is none. */
-export const noteCodes = [...removalCodes, 'damaged', 'bad-release'] as const
 
 /** What the journal is to say of a removal. */
 export const removalNoteSchema = z.strictObject({
@@ -57,7 +55,7 @@ export async function noteRemoval(deps: NoteRemovalDeps, note: RemovalNote): Pro
 export function removalEvent({ isAllowed, code, subject, by, way, detail }: RemovalNote, hostname: string): NewEvent {
   const kind = isAllowed ? 'agent.removed' : 'agent.removal-refused'
   const about = { ...(subject === '' ? {} : { reference: subject }), ...(detail === '' ? {} : { detail }) }
-  return { kind, subject: hostname, data: { code, ...about, by, way, version } }
+  return { kind, subject: hostname, data: { text: removalText[code], why: code, ...about, by, way, version } }
 }
 
 export function isRemovalLine(kind: EventKind): boolean {

@@ -16,6 +16,9 @@ export type RemovalFacts = Readonly<{
 export type Removal = Readonly<{ isAllowed: boolean; code: RemovalCode; subject: string }>
 export const removalCodes = ['no-policy', 'administrator', 'released', 'cut-off', 'policy-lost', 'no-release'] as const
 export type RemovalCode = (typeof removalCodes)[number]
+/** `damaged`: what holds cannot be read any more. `bad-release`: a release came that is none. */
+export const noteCodes = [...removalCodes, 'damaged', 'bad-release'] as const
+export type NoteCode = (typeof noteCodes)[number]
 
 /**
  * Whether the agent may be taken off this terminal (`response.removal`). The release is a grant for `monitor.always`:

@@ -10,8 +10,9 @@ import { recordSchema } from '../guard/quarantine/record.ts'
 import { readIdentity } from '../identity.ts'
 import { KeptFile, openPolicyFiles } from '../policy-files.ts'
 import { loadPolicyFiles } from '../policy-load.ts'
-import { decideRemoval, type Removal, type RemovalCode } from '../removal.ts'
+import { decideRemoval, type Removal } from '../removal.ts'
 import type { RemovalNote } from '../removal-note.ts'
+import { removalText } from '../removal-words.ts'
 import { policyDirOf, readFirstRoot, terminalOf } from '../trust.ts'
 import { type CommandContext, type ExitStatus, print } from './context.ts'
 import { readDocumentFile } from './read-file.ts'
@@ -127,21 +128,3 @@ function readState(config: AgentConfig) {
     throw new TanmoriError('platform.failed', `what holds on this terminal cannot be read: ${why}`, { cause })
   }
 }
-
-const removalText = {
-  'no-policy': { ja: 'ポリシーがないため、取り外せます。', en: 'No policy: it may be taken off.' },
-  administrator: { ja: '管理者は取り外せます。', en: 'An administrator may take it off.' },
-  released: { ja: '署名された許可により、取り外せます。', en: 'A signed release allows taking it off.' },
-  'cut-off': {
-    ja: 'この端末はネットワークから切り離されています。先に解除の指示を適用してください。',
-    en: 'This terminal is cut off the network. Apply a signed release of the cut first.',
-  },
-  'policy-lost': {
-    ja: 'ポリシーのファイルが壊れているため、取り外せません。署名された許可（monitor.always）が必要です。',
-    en: 'The policy files are damaged: it is not taken off without a signed release (monitor.always).',
-  },
-  'no-release': {
-    ja: 'この端末のポリシーは、署名された許可（monitor.always）のない取外しを認めていません。',
-    en: 'The policy of this terminal asks for a signed release (monitor.always) before it is taken off.',
-  },
-} as const satisfies Record<RemovalCode, Readonly<{ ja: string; en: string }>>

@@ -50,7 +50,8 @@ describe('the line of a removal', () => {
   it('says why it was allowed, by what, who asked and of which version', async () => {
     const { deps, lines } = fakes({})
     await noteRemoval(deps, allowed)
-    const data = { code: 'released', reference: 'R-2026-004', by: '山田', way: 'package', version }
+    const text = { ja: '署名された許可により、取り外せます。', en: 'A signed release allows taking it off.' }
+    const data = { text, why: 'released', reference: 'R-2026-004', by: '山田', way: 'package', version }
     expect(lines).toEqual([{ kind: 'agent.removed', subject: 'PC-01', data }])
   })
 

@@ -28,7 +28,7 @@ describe('the removal of the agent', () => {
     expect(await remove(here.agent)).toMatchObject({ isAllowed: true, record: { state: 'acknowledged', detail: '' } })
     const held = readEvents(here.center, here.terminalId).filter(({ kind }) => kind === 'agent.removed')
     expect(held.map(({ data }) => JSON.parse(data))).toMatchObject([
-      { code: 'administrator', by: '山田', way: 'package', version: expect.any(String) },
+      { why: 'administrator', by: '山田', way: 'package', version: expect.any(String) },
     ])
     await running.stop()
   })

@@ -153,7 +153,7 @@ describeInWine('the MSI', () => {
       () => 'the center holds no line of the refusal',
       waitMs,
     )
-    expect(heldRemovals().at(-1)).toMatchObject({ code: 'no-release', by: expect.stringMatching(/./), way: 'package' })
+    expect(heldRemovals().at(-1)).toMatchObject({ why: 'no-release', by: expect.stringMatching(/./), way: 'package' })
     const { code, stdout } = await machine.run(`${program}\\tanmori.exe`, ['package', 'check-removal', '--json'])
     expect([code, JSON.parse(stdout)]).toEqual([1, { isAllowed: false, code: 'no-release', subject: '' }])
   })
@@ -171,7 +171,7 @@ describeInWine('the MSI', () => {
     try {
       const removed = reader.list({ kind: 'agent.removed' }).at(-1)
       const by = expect.stringMatching(/./)
-      expect(removed?.data).toEqual({ code: 'released', reference: 'R-1', by, way: 'package', version })
+      expect(removed?.data).toMatchObject({ why: 'released', reference: 'R-1', by, way: 'package', version })
       expect(reader.verify().ok).toBe(true)
     } finally {
       reader.close()
@@ -182,7 +182,7 @@ describeInWine('the MSI', () => {
     await installed(`/i Z:\\suite\\tanmori-${version}.msi`)
     expect(readIdentity().terminalId).toBe(terminalId)
     await until(
-      () => heldRemovals().some(({ code }) => code === 'released'),
+      () => heldRemovals().some(({ why }) => why === 'released'),
       () => 'the center holds no line of the removal',
       waitMs,
     )
@@ -207,7 +207,7 @@ describeInWine('the MSI', () => {
   function heldRemovals() {
     return readEvents(center.folder, terminalId)
       .filter(({ kind }) => kind.startsWith('agent.remov'))
-      .map(({ kind, data: text }) => ({ kind, ...z.looseObject({ code: z.string() }).parse(JSON.parse(text)) }))
+      .map(({ kind, data: text }) => ({ kind, ...z.looseObject({ why: z.string() }).parse(JSON.parse(text)) }))
   }
 
   async function expectGone(): Promise<void> {

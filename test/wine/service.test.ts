@@ -157,7 +157,7 @@ describeInWine('the service', () => {
   it('is taken away, with its source, and the journal says so', slow, async () => {
     expect(await ask('service', 'uninstall')).toMatchObject({ isRemoved: true })
     const removed = (await journal()).findLast(({ kind }) => kind === 'agent.removed')
-    expect(removed?.data).toMatchObject({ code: 'no-policy', way: 'service', by: expect.stringMatching(/./) })
+    expect(removed?.data).toMatchObject({ why: 'no-policy', way: 'service', by: expect.stringMatching(/./) })
     expect(await state()).toMatchObject({ state: 'missing' })
     expect(await machine.registry.get(sourceKey, 'EventMessageFile')).toBeNull()
     const { code, stdout } = await machine.agent(['service', 'configure', '--json'], { form })
