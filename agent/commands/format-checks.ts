@@ -66,7 +66,7 @@ const texts = {
     sources: {
       anew: '',
       last: '直近の点検結果を表示しています。点検し直すには管理者権限で実行してください。',
-      alone: 'エージェントが動いていないため、この場で点検しました。証跡には記録していません。',
+      alone: 'エージェントを使わずに、この場で点検しました。証跡には記録していません。',
     },
   },
   en: {
@@ -85,7 +85,7 @@ const texts = {
     sources: {
       anew: '',
       last: 'These are the last results; an administrator can have them read anew.',
-      alone: 'No agent runs: they were read here, and nothing was recorded.',
+      alone: 'They were read here, without the agent, and nothing was recorded.',
     },
   },
 } as const
