@@ -11,9 +11,12 @@ import type { Notice, Platform, QuarantineObservation, QuarantineWanted } from '
 import type { KeptFile } from '../../policy-files.ts'
 import type { Timers } from '../../timers.ts'
 import type { CenterPlace } from './destinations.ts'
-import { judgeLine, mayBeMalware } from './malware.ts'
+import { mayBeMalware } from './malware.ts'
 import { formatCut, formatLifted } from './notice.ts'
-import { type Cut, emptyRecord, type QuarantineRecord, withDocument, withLocalCut } from './record.ts'
+import { type Cut, emptyRecord, localId, type QuarantineRecord, withDocument, withLocalCut } from './record.ts'
+import { QuarantineRules } from './rules.ts'
+import { quarantineSensor } from './sensor.ts'
+import { takeMalware } from './take-malware.ts'
 
 export type QuarantineDeps = Readonly<{
   platform: Pick<Platform, 'applyQuarantine' | 'observeQuarantine' | 'readResolvers'>
@@ -57,9 +60,6 @@ export type QuarantineGuard = Readonly<{
 }>
 
 const lookMs = 10_000
-/** How long an order waits for the rules to be in force before it is told as not yet so. */
-const settleSteps = 60
-const settleMs = 250
 /** Lines without malware that may be looked through once more after a kill. */
 const linesUnkept = 200
 /** Looked up again this often while the center answers, every look while it does not. */
@@ -71,23 +71,22 @@ export function createQuarantine(deps: QuarantineDeps): QuarantineGuard {
 
 class RunningQuarantine implements QuarantineGuard {
   readonly #deps: QuarantineDeps
+  readonly #rules: QuarantineRules
   #record: QuarantineRecord
   /** Up to here; the record follows where it matters. */
   #lookedUpTo = 0
   #wanted: QuarantineWanted = { mode: 'off' }
-  #observed: QuarantineObservation = { state: 'differs', detail: 'not looked yet', restored: 0 }
-  #asked = ''
   #needsNames = false
   #lookedAt: string | null = null
   #failure = ''
   #looks = 0
-  #wasInForce = false
   #isStopped = false
   #cancel: () => void = () => undefined
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(deps: QuarantineDeps) {
     this.#deps = deps
+    this.#rules = new QuarantineRules({ ...deps, onTampered: (detail) => this.#tellTampered(detail) })
     this.#record = emptyRecord(0)
   }
 
@@ -132,26 +131,18 @@ class RunningQuarantine implements QuarantineGuard {
       const at = now().toISOString()
       this.#keep(withDocument(this.#record, { document, digest, by, source, at }))
       await this.#look()
-      const { state, detail } = this.#observed
+      const { state, detail } = this.#rules.observed
       return { digest, outcome, detail: state === 'in-force' ? detail : `taken, and not yet in force: ${detail}` }
     })
   }
 
   status(): QuarantineStatus {
-    return { isOn: this.#record.cuts.length > 0, cuts: this.#record.cuts, observed: this.#observed }
+    return { isOn: this.#record.cuts.length > 0, cuts: this.#record.cuts, observed: this.#rules.observed }
   }
 
   sensor(): SensorStatus {
-    const id = 'guard.quarantine'
-    const { state, detail } = this.#observed
-    const isOn = this.#record.cuts.length > 0
-    const text = [this.#failure, detail]
-      .filter((one) => one !== '')
-      .join('; ')
-      .slice(0, 500)
-    if (this.#failure !== '') return { id, state: 'failed', lastAt: this.#lookedAt, detail: text }
-    if (!isOn && state === 'in-force') return { id, state: 'off', lastAt: this.#lookedAt, detail: text }
-    return { id, state: state === 'in-force' ? 'working' : 'failed', lastAt: this.#lookedAt, detail: text }
+    const { isOn, observed } = this.status()
+    return quarantineSensor({ failure: this.#failure, observed, isOn, lookedAt: this.#lookedAt })
   }
 
   /** One thing at a time: an order in the middle of a look would be half of each. */
@@ -192,7 +183,8 @@ class RunningQuarantine implements QuarantineGuard {
     return this.#attempt(async () => {
       this.#lookForMalware()
       await this.#findExceptions()
-      await this.#enforce()
+      await this.#rules.enforce(this.#wanted)
+      this.#noteRestored()
       this.#tellOwed()
       this.#failure = ''
     })
@@ -217,22 +209,10 @@ class RunningQuarantine implements QuarantineGuard {
       this.#lookedUpTo = last.seq
       return
     }
-    let next: QuarantineRecord = { ...this.#record, lookedUpTo: last.seq }
-    for (const line of lines) {
-      const verdict = judgeLine(line, this.#deps.policy())
-      const evidence = { evidence: line.kind, evidenceSeq: line.seq, evidenceSubject: line.subject }
-      if (verdict.act === 'refuse') {
-        const { reason, detail } = verdict
-        const data = { ...evidence, code: 'quarantine.off', detail, reason, source: 'malware' }
-        this.#deps.record({ kind: 'quarantine.refused', control: 'net.quarantine', subject: line.subject, data })
-      }
-      if (verdict.act !== 'cut') continue
-      const at = this.#deps.now()
-      const id = localId('malware', at, this.#deps.randomId())
-      const { reason } = verdict
-      next = withLocalCut(next, { id, cause: 'malware', since: at.toISOString(), reason, by: null }, evidence)
-    }
-    this.#keep(next)
+    const { randomId, now } = this.#deps
+    const taken = takeMalware(this.#record, lines, { policy: this.#deps.policy(), randomId, now })
+    for (const refusal of taken.refusals) this.#deps.record(refusal)
+    this.#keep({ ...taken.record, lookedUpTo: last.seq })
     this.#lookedUpTo = last.seq
   }
 
@@ -255,27 +235,9 @@ class RunningQuarantine implements QuarantineGuard {
     if (JSON.stringify(center) !== JSON.stringify(this.#record.center)) this.#keep({ ...this.#record, center })
   }
 
-  async #enforce(): Promise<void> {
-    const { platform, timers } = this.#deps
-    const asked = JSON.stringify(this.#wanted)
-    this.#observed = await platform.observeQuarantine(this.#wanted)
-    if (this.#observed.state !== 'in-force') {
-      if (this.#wasInForce && asked === this.#asked) this.#tellTampered(this.#observed.detail)
-      await platform.applyQuarantine(this.#wanted)
-      this.#asked = asked
-      for (let step = 0; step < settleSteps && this.#observed.state !== 'in-force'; step += 1) {
-        await new Promise<void>((resolve) => void timers.after(settleMs, resolve))
-        this.#observed = await platform.observeQuarantine(this.#wanted)
-      }
-    }
-    this.#wasInForce = this.#observed.state === 'in-force' && this.#wanted.mode === 'on'
-    this.#asked = asked
-    this.#noteRestored()
-  }
-
   /** Somebody took the rules away and they were put back at once: told for each time that it was seen. */
   #noteRestored(): void {
-    const { restored } = this.#observed
+    const { restored } = this.#rules.observed
     const before = this.#record.restored
     if (restored === before) return
     if (restored > before) this.#tellTampered(`the rules were taken away and put back ${restored - before} times`)
@@ -298,7 +260,7 @@ class RunningQuarantine implements QuarantineGuard {
     const told = new Set(this.#deps.recent().map(({ data }) => data.note))
     for (const { note, kind, subject, data } of owed) {
       if (told.has(note)) continue
-      const { state, detail } = this.#observed
+      const { state, detail } = this.#rules.observed
       const observed = { isInForce: state === 'in-force', observed: detail }
       this.#deps.record({ kind, control: 'net.quarantine', subject, data: { ...data, note, ...observed } })
       this.#tellPerson(kind, subject)
@@ -318,10 +280,4 @@ class RunningQuarantine implements QuarantineGuard {
     this.#deps.file.write(record)
     this.#record = record
   }
-}
-
-/** `malware-20261121T031400-9f3a61c2`: cannot be foreseen, so that no release can be signed ahead of it. */
-function localId(cause: string, at: Date, random: string): string {
-  const stamp = at.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
-  return `${cause}-${stamp}-${random}`
 }

@@ -93,3 +93,9 @@ export function withLocalCut(record: QuarantineRecord, cut: Cut, evidence: Owed[
   const data = { ...evidence, cause: cut.cause, reason: cut.reason, remaining: cuts.map(({ id }) => id) }
   return { ...record, cuts, owed: [...record.owed, { note: cut.id, kind: 'quarantine.on', subject: cut.id, data }] }
 }
+
+/** `malware-20261121T031400-9f3a61c2`: cannot be foreseen, so that no release can be signed ahead of it. */
+export function localId(cause: string, at: Date, random: string): string {
+  const stamp = at.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
+  return `${cause}-${stamp}-${random}`
+}
