@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkRemoval } from '../../../agent/commands/package-removal.ts'
 import { setUpPackage } from '../../../agent/commands/package-set-up.ts'
 import { readConfig } from '../../../agent/config.ts'
 import { readIdentity, writeIdentity } from '../../../agent/identity.ts'
+import { openJournalReader } from '../../../agent/journal/reader.ts'
 import { openPolicyFiles } from '../../../agent/policy-files.ts'
 import { enrol, parseToken } from '../../../agent/uplink/enrol.ts'
 import type { Envelope } from '../../../src/protocol/messages.ts'
@@ -120,6 +121,57 @@ describe('whether the agent may be taken off', () => {
     writeFileSync(join(dir, 'state/identity/identity.json'), '{')
     await expect(checkRemoval(context(), '')).rejects.toMatchObject({ code: 'platform.failed' })
   })
+
+  describe('and the journal, where no agent runs', () => {
+    const remover = { by: '山田', way: 'package' } as const
+
+    it.each([
+      { what: 'a removal that an administrator may do', removal: 'administrator', why: 'administrator', exit: 0 },
+      { what: 'one that the policy does not allow', removal: 'signed-release', why: 'no-release', exit: 1 },
+    ])('tells of $what', async ({ removal, why, exit }) => {
+      await enrolHere()
+      holdPolicy(removal)
+      mkdirSync(join(dir, 'state/journal'))
+      expect(await checkRemoval(context(), '', remover)).toBe(exit)
+      expect(JSON.parse(out)).toMatchObject({ code: why, record: { state: 'without-agent', detail: '' } })
+      const kind = exit === 0 ? 'agent.removed' : 'agent.removal-refused'
+      expect(journaled()).toMatchObject([{ kind, data: { why, by: '山田', way: 'package' } }])
+    })
+
+    it('tells of a release that a stranger signed, and of one who asks without a name', async () => {
+      await enrolHere()
+      holdPolicy('signed-release')
+      mkdirSync(join(dir, 'state/journal'))
+      const asked = checkRemoval(context(), put(release(author, stranger)), { by: '', way: 'package' })
+      await expect(asked).rejects.toMatchObject({ code: 'envelope.threshold' })
+      const data = { why: 'bad-release', by: userInfo().username, detail: expect.stringMatching(/./) }
+      expect(journaled()).toMatchObject([{ kind: 'agent.removal-refused', data }])
+    })
+
+    it('tells of the removal of an agent whose files are damaged', async () => {
+      mkdirSync(join(dir, 'state/identity'), { recursive: true })
+      mkdirSync(join(dir, 'state/journal'))
+      writeFileSync(join(dir, 'state/identity/identity.json'), '{')
+      await expect(checkRemoval(context(), '', remover)).rejects.toMatchObject({ code: 'platform.failed' })
+      expect(journaled()).toMatchObject([{ kind: 'agent.removed', data: { why: 'damaged' } }])
+    })
+
+    it('is not made where there is none, and the answer is the same', async () => {
+      expect(await checkRemoval(context(), '', remover)).toBe(0)
+      expect(JSON.parse(out)).toMatchObject({ isAllowed: true, record: { state: 'not-recorded' } })
+      expect(existsSync(join(dir, 'state/journal'))).toBe(false)
+    })
+  })
+
+  function journaled() {
+    const reader = openJournalReader(join(dir, 'state/journal'))
+    try {
+      expect(reader.verify().ok).toBe(true)
+      return reader.list({})
+    } finally {
+      reader.close()
+    }
+  }
 
   function holdPolicy(removal: string): void {
     const envelope = signed('policy', policyDocument({ response: { removal } }), author, approver)
