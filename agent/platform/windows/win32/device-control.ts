@@ -4,6 +4,7 @@ import { TanmoriError } from '../../../../src/errors.ts'
 import type { DeviceStep } from '../device-steps.ts'
 import { type AsyncCallable, callAsync } from './call-async.ts'
 import { loadSystemLibrary, readWineVersion } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { enablePrivilege } from './privilege.ts'
 import { readSystemFolder } from './system-folder.ts'
 
@@ -77,13 +78,9 @@ async function call(callable: AsyncCallable, device: number, flags: number): Pro
   }
 }
 
-let bound: ReturnType<typeof bindOnce> | null = null
-function bindControl(): ReturnType<typeof bindOnce> {
-  bound ??= bindOnce()
-  return bound
-}
+const bindControl = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const cfgmgr = loadSystemLibrary('cfgmgr32')
   const locate: (node: [number | null], id: string, flags: number) => number = cfgmgr.func(
     'uint32_t __stdcall CM_Locate_DevNodeW(_Out_ uint32_t *node, str16 id, uint32_t flags)',

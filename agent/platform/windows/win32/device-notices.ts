@@ -2,6 +2,7 @@ import koffi from 'koffi'
 import { TanmoriError } from '../../../../src/errors.ts'
 import type { DeviceSource } from '../watch-devices.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 
 /** CM_NOTIFY_FILTER (cfgmgr32.h): its size, ALL_DEVICE_INSTANCES, DEVICEINSTANCE. */
 const filterBytes = 416
@@ -41,13 +42,9 @@ export function configurationManagerSource(): DeviceSource {
 
 type Unregister = Readonly<{ async: (handle: number | bigint | null, done: () => void) => void }>
 
-let bound: ReturnType<typeof bindOnce> | null = null
-function bindNotices(): ReturnType<typeof bindOnce> {
-  bound ??= bindOnce()
-  return bound
-}
+const bindNotices = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const cfgmgr = loadSystemLibrary('cfgmgr32')
   koffi.proto(
     'uint32_t __stdcall DeviceNoticesCallback(void *notification, void *context, int action, void *data, uint32_t size)',

@@ -1,5 +1,6 @@
 import type { DeviceNode } from '../device-node.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 
 export const deviceInterfaces = {
   disk: '53f56307-b6bf-11d0-94f2-00a0c91efb8b',
@@ -90,7 +91,7 @@ export function encodeGuid(guid: string): Buffer {
   return bytes
 }
 
-type Api = ReturnType<typeof bindOnce>
+type Api = ReturnType<typeof bindFunctions>
 type DeviceSet = number | bigint
 
 function readNode(api: Api, set: DeviceSet, info: Buffer, instanceId: string): DeviceNode {
@@ -168,13 +169,9 @@ function numberOf(bytes: Buffer): number | null {
   return bytes.length >= 4 ? bytes.readUInt32LE(0) : null
 }
 
-let bound: Api | null = null
-function bind(): Api {
-  bound ??= bindOnce()
-  return bound
-}
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const setup = loadSystemLibrary('setupapi')
   const getClassDevs: (guid: Buffer | null, enumerator: null, window: null, flags: number) => DeviceSet = setup.func(
     'intptr_t __stdcall SetupDiGetClassDevsW(void *guid, str16 enumerator, void *window, uint32_t flags)',

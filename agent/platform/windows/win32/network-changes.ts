@@ -2,6 +2,7 @@ import koffi from 'koffi'
 import type { Stoppable } from '../../platform.ts'
 import { callAsync } from './call-async.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 
 const anyFamily = 0
 const calls = ['NotifyIpInterfaceChange', 'NotifyUnicastIpAddressChange', 'NotifyRouteChange2'] as const
@@ -34,13 +35,9 @@ export function subscribeNetworkChanges(onChange: () => void): Stoppable | null 
   return null
 }
 
-let bound: ReturnType<typeof bindOnce> | null = null
-function bind(): ReturnType<typeof bindOnce> {
-  bound ??= bindOnce()
-  return bound
-}
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const iphlpapi = loadSystemLibrary('iphlpapi')
   koffi.proto('void __stdcall NetworkChangesCallback(void *context, void *row, int type)')
   const subscribe = (

@@ -5,6 +5,7 @@ import { TanmoriError } from '../../../../src/errors.ts'
 import { askRights } from '../pipe-security.ts'
 import type { Sid } from '../security-descriptor.ts'
 import { loadSystemLibrary, readLastError } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { readObjectSecurity } from './security.ts'
 
 const openExisting = 3
@@ -87,14 +88,10 @@ function toHandle(value: number | bigint): bigint {
   return BigInt.asIntN(64, BigInt(value))
 }
 
-type Api = ReturnType<typeof bindOnce>
-let bound: Api | null = null
-function bind(): Api {
-  bound ??= bindOnce()
-  return bound
-}
+type Api = ReturnType<typeof bindFunctions>
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const kernel = loadSystemLibrary('kernel32')
   const open: (
     name: string,

@@ -4,6 +4,7 @@ import type { Stoppable } from '../../platform.ts'
 import { type AuditedAccess, parseAuditEvent } from '../audit-event.ts'
 import { encodeGuid } from './device-tree.ts'
 import { loadSystemLibrary, readWineVersion } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { addressIn, type OutAddress, readBytes } from './memory.ts'
 import { enablePrivilege } from './privilege.ts'
 
@@ -60,7 +61,7 @@ function deviceOf(root: string): string {
   return length === 0 ? '' : text.toString('utf16le').replace(/\0.*$/s, '')
 }
 
-type Api = ReturnType<typeof bindOnce>
+type Api = ReturnType<typeof bindFunctions>
 
 function readPolicy(api: Api): number {
   const policy: OutAddress = [null]
@@ -87,13 +88,9 @@ function render(api: Api, event: number | bigint): string {
   return text.toString('utf16le', 0, used[0] ?? 0)
 }
 
-let bound: Api | null = null
-function bindAudit(): Api {
-  bound ??= bindOnce()
-  return bound
-}
+const bindAudit = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const advapi = loadSystemLibrary('advapi32')
   const events = loadSystemLibrary('wevtapi')
   koffi.proto('uint32_t __stdcall RemovableAuditCallback(int action, void *context, uintptr_t event)')

@@ -7,6 +7,7 @@ import {
   type Sid,
 } from '../security-descriptor.ts'
 import { loadSystemLibrary, readLastError } from './library.ts'
+import { makeOnce } from './make-once.ts'
 
 /** OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, and the two that say whether a DACL inherits (winnt.h). */
 const parts = { owner: 0x1, dacl: 0x4, protectedDacl: 0x80000000, unprotectedDacl: 0x20000000 } as const
@@ -83,14 +84,9 @@ function refused(what: string, code: number): TanmoriError {
 }
 
 type Needed = [number | null]
-type Api = ReturnType<typeof bindOnce>
-let bound: Api | null = null
-function bind(): Api {
-  bound ??= bindOnce()
-  return bound
-}
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const advapi = loadSystemLibrary('advapi32')
   const getObject: (handle: bigint, info: number, bytes: Buffer, size: number, needed: Needed) => number = advapi.func(
     'int __stdcall GetKernelObjectSecurity(uintptr_t handle, uint32_t info, void *bytes, uint32_t size, _Out_ uint32_t *needed)',

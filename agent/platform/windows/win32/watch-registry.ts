@@ -2,6 +2,7 @@ import koffi from 'koffi'
 import { TanmoriError } from '../../../../src/errors.ts'
 import type { Stoppable } from '../../platform.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { type RegistryPath, splitPath } from './registry.ts'
 
 export type RegistryWatch = Readonly<{
@@ -84,15 +85,11 @@ export function watchRegistry(watch: RegistryWatch): Stoppable {
   }
 }
 
-type Api = ReturnType<typeof bindOnce>
+type Api = ReturnType<typeof bindFunctions>
 
-let bound: Api | null = null
-function bindWatch(): Api {
-  bound ??= bindOnce()
-  return bound
-}
+const bindWatch = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const advapi = loadSystemLibrary('advapi32')
   const kernel = loadSystemLibrary('kernel32')
   koffi.proto('void __stdcall WatchRegistryCallback(void *context, uint8_t timedOut)')

@@ -3,6 +3,7 @@ import type { Stoppable } from '../../platform.ts'
 import { type Filter, filterLayers } from '../quarantine-filters.ts'
 import { callAsync, whileHeld } from './call-async.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { type Address, addressIn, addressOf, type OutAddress, readBytes } from './memory.ts'
 import {
   type FoundFilter,
@@ -240,13 +241,9 @@ async function call(name: CallName, ...args: readonly unknown[]): Promise<number
   return code >>> 0
 }
 
-let bound: ReturnType<typeof bindOnce> | null = null
-function bind(): ReturnType<typeof bindOnce> {
-  bound ??= bindOnce()
-  return bound
-}
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const fwpuclnt = loadSystemLibrary('fwpuclnt')
   koffi.proto('void __stdcall WfpChangeCallback(void *context, void *change)')
   const free: (memory: OutAddress) => void = fwpuclnt.func('void __stdcall FwpmFreeMemory0(_Inout_ uintptr_t *memory)')

@@ -2,6 +2,7 @@ import koffi from 'koffi'
 import { TanmoriError } from '../../../../src/errors.ts'
 import { callAsync } from './call-async.ts'
 import { loadSystemLibrary } from './library.ts'
+import { makeOnce } from './make-once.ts'
 import { formatSid } from './sid.ts'
 
 /** What is asked of Remote Desktop Services, which also keeps the sessions at the terminal itself. */
@@ -95,13 +96,9 @@ async function readSessionSid(session: number): Promise<string> {
   }
 }
 
-let bound: ReturnType<typeof bindOnce> | null = null
-function bind(): ReturnType<typeof bindOnce> {
-  bound ??= bindOnce()
-  return bound
-}
+const bind = makeOnce(bindFunctions)
 
-function bindOnce() {
+function bindFunctions() {
   const wts = loadSystemLibrary('wtsapi32')
   const free: (memory: unknown) => void = wts.func('void __stdcall WTSFreeMemory(void *memory)')
   const readToken: (token: bigint, what: number, buffer: Buffer, size: number, needed: Count) => number =
