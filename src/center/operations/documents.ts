@@ -37,11 +37,18 @@ export const pushDocument = createOperation(pushInput, async (deps, { kind, enve
       reportDue,
     },
     text: {
-      ja: `${subject} を検証し、${terminals} 台に配信しました。\n${pushed.digest}${reportDue === null ? '' : `\n事後報告の期限：${reportDue}`}`,
+      ja: `${kindNames[kind]} ${pushed.id}${pushed.version === null ? '' : ` 第${pushed.version}版`}を検証し、${terminals} 台に配信しました。\n${pushed.digest}${reportDue === null ? '' : `\n事後報告の期限：${reportDue}`}`,
       en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}${owed === '' ? '' : `\nafter-report due ${reportDue}`}`,
     },
   }
 })
+
+const kindNames = {
+  policy: 'ポリシー',
+  grant: '許可',
+  root: '信頼の起点',
+  quarantine: '切離し・解除の指示',
+} as const satisfies Record<(typeof documentKinds)[number], string>
 
 const listInput = z.strictObject({ kind: z.enum(documentKinds) })
 
