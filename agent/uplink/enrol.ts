@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 import { TanmoriError } from '../../src/errors.ts'
@@ -12,6 +12,7 @@ import {
   enrolTokenSchema,
 } from '../../src/protocol/enrol.ts'
 import type { Identity } from '../identity.ts'
+import { createCertificateRequest } from './certificate-request.ts'
 
 export type EnrolDeps = Readonly<{
   now: () => Date
@@ -35,7 +36,7 @@ const maxChain = 10
 export async function enrol(tokenText: string, deps: EnrolDeps): Promise<Identity> {
   const token = parseToken(tokenText)
   const ca = await readPresentedCa(token)
-  const { privateKey, csr } = await createRequest(deps.machine.hostname)
+  const { privateKey, csr } = await createCertificateRequest(deps.machine.hostname)
   const body: EnrolRequest = {
     tokenId: token.id,
     secret: token.secret,
@@ -123,27 +124,6 @@ function chainOf(leaf: DetailedPeerCertificate): readonly Buffer[] {
     current = current.issuerCertificate === current ? undefined : current.issuerCertificate
   }
   return chain
-}
-
-/** A new key, and the request for its certificate; x509 is loaded for this command alone. */
-async function createRequest(name: string): Promise<Readonly<{ privateKey: KeyObject; csr: string }>> {
-  await import('reflect-metadata')
-  const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509')
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { subtle } = webcrypto
-  const pkcs8 = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
-  const spki = pair.publicKey.export({ type: 'spki', format: 'der' })
-  const keys = {
-    privateKey: await subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
-    publicKey: await subtle.importKey('spki', spki, algorithm, true, ['verify']),
-  }
-  const generated = await Pkcs10CertificateRequestGenerator.create({
-    name: [{ CN: [name.slice(0, 64) || 'terminal'] }],
-    keys,
-    signingAlgorithm: algorithm,
-  })
-  return { privateKey: pair.privateKey, csr: generated.toString('pem') }
 }
 
 function post(token: EnrolToken, ca: string, body: EnrolRequest): Promise<EnrolResponse> {

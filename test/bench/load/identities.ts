@@ -1,13 +1,11 @@
-import { createHash, generateKeyPairSync, webcrypto } from 'node:crypto'
-import 'reflect-metadata' // @peculiar/x509 builds on it; it must come first
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
+import { createHash } from 'node:crypto'
+import { createCertificateRequest } from '../../../agent/uplink/certificate-request.ts'
 import { openAuthority } from '../../../src/center/pki/authority.ts'
 import { readPair } from '../../../src/center/pki/files.ts'
 import { openStore } from '../../../src/center/setup.ts'
 import type { CenterFolder } from '../../processes/center.ts'
 import type { SimulatedIdentity } from '../../processes/simulated-terminal.ts'
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const parallel = 32
 
 /**
@@ -21,7 +19,7 @@ export async function makeTerminals(center: CenterFolder, count: number): Promis
   const identities: SimulatedIdentity[] = []
   const makeOne = async (index: number) => {
     const terminalId = `BENCH-${String(index).padStart(5, '0')}`
-    const { key, csr } = await createRequest(terminalId)
+    const { privateKey, csr } = await createCertificateRequest(terminalId)
     const subject = { terminalId, zone: 'mynumber', group: '' } as const
     const { certificate, keySha256, expires } = await authority.issueTerminal(csr, subject, now)
     const hardware = createHash('sha256').update(terminalId).digest('hex')
@@ -47,7 +45,7 @@ export async function makeTerminals(center: CenterFolder, count: number): Promis
       port: center.collectorPort,
       ca,
       certificate,
-      key,
+      key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     })
   }
   for (let from = 0; from < count; from += parallel) {
@@ -56,21 +54,4 @@ export async function makeTerminals(center: CenterFolder, count: number): Promis
   }
   await store.close()
   return identities
-}
-
-async function createRequest(name: string): Promise<Readonly<{ key: string; csr: string }>> {
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const { subtle } = webcrypto
-  const pkcs8 = pair.privateKey.export({ type: 'pkcs8', format: 'der' })
-  const spki = pair.publicKey.export({ type: 'spki', format: 'der' })
-  const keys = {
-    privateKey: await subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']),
-    publicKey: await subtle.importKey('spki', spki, algorithm, true, ['verify']),
-  }
-  const csr = await Pkcs10CertificateRequestGenerator.create({
-    name: [{ CN: [name] }],
-    keys,
-    signingAlgorithm: algorithm,
-  })
-  return { key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), csr: csr.toString('pem') }
 }
