@@ -13,6 +13,14 @@ export function likePart(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
 }
 
+/** Terminals whose host name, id or group has the text in it; null: nothing was typed. */
+export function terminalHas(text: string | undefined) {
+  if (text === undefined || text === '') return null
+  const like = likePart(text)
+  const condition = `(hostname LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\' OR group_name LIKE ? ESCAPE '\\')`
+  return [condition, like, like, like] as const
+}
+
 export const flag = z.number().transform((value) => value === 1)
 
 /** Conditions with their parameters, joined by AND. */

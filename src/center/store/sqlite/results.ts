@@ -4,7 +4,7 @@ import { zones } from '../../../protocol/zone.ts'
 import { presenceStates } from '../../words.ts'
 import type { FleetFilter, FleetTerminal, ResultReport, StaleLimits } from '../records.ts'
 import type { ResultStore } from '../store.ts'
-import { createWhere, jsonColumn, likePart } from './columns.ts'
+import { createWhere, jsonColumn, terminalHas } from './columns.ts'
 import type { Database } from './database.ts'
 import { codesPerControl, createTold, staleCode } from './told.ts'
 
@@ -128,17 +128,9 @@ function readFleet(db: Database, filter: FleetFilter, limits: StaleLimits): read
 }
 
 export function fleetConditions({ zone, group, q }: FleetFilter) {
-  const like = q === undefined || q === '' ? null : likePart(q)
   return [
     zone === undefined ? null : (['zone = ?', zone] as const),
     group === undefined ? null : (['group_name = ?', group] as const),
-    like === null
-      ? null
-      : ([
-          `(hostname LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\' OR group_name LIKE ? ESCAPE '\\')`,
-          like,
-          like,
-          like,
-        ] as const),
+    terminalHas(q),
   ]
 }

@@ -6,7 +6,7 @@ import { chainStates, presenceStates } from '../../words.ts'
 import { createPage, parseCursor, textCursor } from '../cursor.ts'
 import type { NewTerminal, TerminalChange, TerminalRecord } from '../records.ts'
 import type { TerminalStore } from '../store.ts'
-import { createWhere, jsonColumn, likePart } from './columns.ts'
+import { createWhere, jsonColumn, terminalHas } from './columns.ts'
 import { readZoneCounts } from './counts.ts'
 import type { Database } from './database.ts'
 
@@ -67,18 +67,10 @@ export function createTerminalStore(db: Database): TerminalStore {
     },
     async list(filter, page) {
       const after = parseCursor(textCursor, page.cursor)
-      const like = filter.q === undefined || filter.q === '' ? null : likePart(filter.q)
       const where = createWhere([
         filter.zone === undefined ? null : ['zone = ?', filter.zone],
         filter.state === undefined ? null : ['state = ?', filter.state],
-        like === null
-          ? null
-          : [
-              `(hostname LIKE ? ESCAPE '\\' OR id LIKE ? ESCAPE '\\' OR group_name LIKE ? ESCAPE '\\')`,
-              like,
-              like,
-              like,
-            ],
+        terminalHas(filter.q),
         after === null ? null : ['(hostname, id) > (?, ?)', ...after],
       ])
       const sql = `SELECT ${columns} FROM terminals WHERE ${where.sql} ORDER BY hostname, id LIMIT ?`
