@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Agent } from '../../agent/agent.ts'
 import { buildAgent } from '../../agent/build-agent.ts'
-import { runCommandLine } from '../../agent/commands/program.ts'
-import { pickLanguage, readConfig } from '../../agent/config.ts'
+import { readConfig } from '../../agent/config.ts'
 import { writeIdentity } from '../../agent/identity.ts'
 import { openJournalReader } from '../../agent/journal/reader.ts'
 import { enrol } from '../../agent/uplink/enrol.ts'
 import { grantDocument, policyDocument } from '../policy/documents.ts'
 import { approver, author, crypto, signed } from '../policy/signers.ts'
+import { runCommand } from './commands/run-command.ts'
 import { createFakePlatform, type FakePlatform, stick } from './fake-platform.ts'
 import { firstRoot, type LoopbackCollector, startCollector } from './loopback-collector.ts'
 
@@ -59,21 +59,8 @@ const kinds = () => journaled().map(({ kind }) => kind)
 
 /** A command as the shell would run it, against the agent that runs here. */
 async function tanmori(...args: readonly string[]) {
-  let out = ''
-  let errors = ''
-  const status = await runCommandLine({
-    invocation: { args: ['--config', configFile, ...args], language: pickLanguage(args, 'C'), systemdSocketCount: 0 },
-    now: () => new Date(),
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      errors += text
-    },
-    readInput: async () => '',
-    untilStopped: async () => 'test',
-  })
-  return { status, out, errors, json: () => JSON.parse(out) }
+  const done = await runCommand(['--config', configFile, ...args])
+  return { ...done, json: () => JSON.parse(done.out) }
 }
 function write(name: string, content: unknown): string {
   const path = join(dir, name)

@@ -6,22 +6,13 @@ import type { Grant } from '../../src/policy/grant.ts'
 import { type Policy, policySchema } from '../../src/policy/schema.ts'
 import type { Zone } from '../../src/protocol/zone.ts'
 import type { Lifecycle } from '../../src/standards/lifecycle.ts'
+import { policyDocument } from '../policy/documents.ts'
 
 /** The instant of every judgement here: 21 November 2026, noon in Japan. */
 export const now = new Date('2026-11-21T03:00:00Z')
 
 export function policyWith(sections: Record<string, unknown> = {}): Policy {
-  return policySchema.parse({
-    schema: 'tanmori.policy/1',
-    id: 'town',
-    title: { ja: '町', en: 'Town' },
-    version: 1,
-    validFrom: '2026-04-01T00:00:00+09:00',
-    expires: '2027-03-31T23:59:59+09:00',
-    appliesTo: { zones: ['mynumber'] },
-    mode: 'enforce',
-    ...sections,
-  })
+  return policySchema.parse(policyDocument({ version: 1, ...sections }))
 }
 
 type Given = Readonly<{

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, TanmoriError } from '../../src/errors.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import { acceptQuarantine } from '../../src/policy/accept-quarantine.ts'
 import type { Incoming } from '../../src/policy/incoming.ts'
 import { policySchema } from '../../src/policy/schema.ts'
+import { errorOf } from '../error-of.ts'
 import { grantDocument, policyDocument } from './documents.ts'
 import { approver, author, bytesOf, crypto, keyOf, rootOf, signed, stranger, third } from './signers.ts'
 
@@ -153,13 +154,3 @@ describe('an order or release is taken', () => {
     expect(accept(incoming, given).outcome).toBe(outcome)
   })
 })
-
-function errorOf(run: () => unknown): TanmoriError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof TanmoriError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
-}

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, TanmoriError } from '../../src/errors.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import { acceptGrant, acceptPolicy } from '../../src/policy/accept.ts'
 import { decodeBase64, encodeBase64 } from '../../src/policy/base64.ts'
 import type { Incoming } from '../../src/policy/incoming.ts'
 import type { Envelope } from '../../src/protocol/messages.ts'
+import { errorOf } from '../error-of.ts'
 import { grantDocument, policyDocument } from './documents.ts'
 import { approver, author, bytesOf, crypto, keyOf, rootOf, secondOfAuthor, signed, stranger, third } from './signers.ts'
 
@@ -13,16 +14,6 @@ const root = rootOf()
 
 function acceptWith(incoming: Incoming, changes: Partial<Parameters<typeof acceptPolicy>[0]> = {}) {
   return acceptPolicy({ incoming, root, terminal, current: null, now, crypto, ...changes })
-}
-
-function errorOf(run: () => unknown): TanmoriError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof TanmoriError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 /** One byte of the payload changed, the signatures left as they are. */

@@ -4,6 +4,7 @@ import { type Device, type DeviceClass, neverBlockableClasses } from '../../src/
 import { type Grant, grantSchema } from '../../src/policy/grant.ts'
 import { type Policy, policySchema } from '../../src/policy/schema.ts'
 import type { Verdict } from '../../src/policy/verdict.ts'
+import { grantDocument, policyDocument } from './documents.ts'
 
 const now = new Date('2026-06-01T03:00:00Z')
 
@@ -32,17 +33,7 @@ function registered(changes: Record<string, unknown> = {}): Record<string, unkno
 }
 
 function policyOf(changes: Record<string, unknown> = {}): Policy {
-  return policySchema.parse({
-    schema: 'tanmori.policy/1',
-    id: 'town',
-    title: { ja: '町', en: 'Town' },
-    version: 7,
-    validFrom: '2026-04-01T00:00:00+09:00',
-    expires: '2027-03-31T23:59:59+09:00',
-    appliesTo: { zones: ['mynumber'] },
-    mode: 'enforce',
-    ...changes,
-  })
+  return policySchema.parse(policyDocument(changes))
 }
 
 function policyWith(...media: Record<string, unknown>[]): Policy {
@@ -50,19 +41,7 @@ function policyWith(...media: Record<string, unknown>[]): Policy {
 }
 
 function grantOf(changes: Record<string, unknown> = {}): Grant {
-  return grantSchema.parse({
-    schema: 'tanmori.grant/1',
-    id: 'G-1',
-    subject: { kind: 'medium', label: '委託先 USB', match: { vendorId: '0781', productId: '5581', serial: 'AA01' } },
-    access: 'read-write',
-    terminals: ['T-1'],
-    validFrom: '2026-06-01T00:00:00Z',
-    until: '2026-06-30T00:00:00Z',
-    reason: 'データ移行',
-    applicant: '山田',
-    approver: '鈴木',
-    ...changes,
-  })
+  return grantSchema.parse(grantDocument(changes))
 }
 
 function inputOf(changes: Partial<DecideInput> & { class?: DeviceClass } = {}): DecideInput {

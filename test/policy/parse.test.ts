@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TanmoriError } from '../../src/errors.ts'
 import { parsePolicyYaml } from '../../src/policy/parse.ts'
+import { errorOf } from '../error-of.ts'
 
 const head = `schema: tanmori.policy/1
 id: town
@@ -14,18 +14,12 @@ mode: enforce
 `
 
 function issuesOf(text: string | Uint8Array): unknown {
-  const error = errorOf(text)
+  const error = refusalOf(text)
   return error.details.issues
 }
 
-function errorOf(text: string | Uint8Array): TanmoriError {
-  try {
-    parsePolicyYaml(text, 'town.yaml')
-  } catch (error) {
-    if (error instanceof TanmoriError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
+function refusalOf(text: string | Uint8Array) {
+  return errorOf(() => parsePolicyYaml(text, 'town.yaml'))
 }
 
 describe('parsePolicyYaml', () => {
@@ -141,13 +135,13 @@ describe('parsePolicyYaml', () => {
   ]
 
   it.each(rows)('refuses $name, at its place', ({ text, issue }) => {
-    expect(errorOf(text).code).toBe('policy.invalid')
+    expect(refusalOf(text).code).toBe('policy.invalid')
     expect(issuesOf(text)).toContainEqual(expect.objectContaining({ file: 'town.yaml', ...issue }))
   })
 
   it('tells all that is wrong at once, in lines that an editor can follow', () => {
     const text = head.replace('version: 1', 'version: one').replace('mode: enforce', 'mode: strict')
-    expect(errorOf(text).message.split('\n')).toEqual([
+    expect(refusalOf(text).message.split('\n')).toEqual([
       'town.yaml:4:10: version: wanted a number, came "one"',
       'town.yaml:9:7: mode: wanted one of observe, enforce, came "strict"',
     ])
@@ -170,6 +164,6 @@ describe('parsePolicyYaml', () => {
     { name: 'a bomb of aliases', source: `x0: &x0 [a]\n${aliases}\n`, code: 'policy.invalid' },
     { name: 'a list', source: '- a\n', code: 'policy.invalid' },
   ])('refuses $name', ({ source, code }) => {
-    expect(errorOf(source)).toMatchObject({ code, message: expect.stringContaining('town.yaml') })
+    expect(refusalOf(source)).toMatchObject({ code, message: expect.stringContaining('town.yaml') })
   })
 })

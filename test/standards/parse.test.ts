@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TanmoriError } from '../../src/errors.ts'
 import { parseStandardYaml } from '../../src/standards/parse.ts'
+import { errorOf } from '../error-of.ts'
 
 const clause = (ref: string, controls = '[media.block]') => `
   - ref: ${ref}
@@ -68,20 +68,14 @@ describe('parseStandardYaml', () => {
 
   it('names the file in the error, whose code is its own', () => {
     expect(() => parseStandardYaml(head, 'town.yaml')).toThrow(/town\.yaml/)
-    expect(errorOf(head).code).toBe('standard.invalid')
+    expect(refusalOf(head).code).toBe('standard.invalid')
   })
 })
 
-function errorOf(text: string): TanmoriError {
-  try {
-    parseStandardYaml(text, 'town.yaml')
-  } catch (error) {
-    if (error instanceof TanmoriError) return error
-    throw error
-  }
-  throw new Error('wanted a refusal, came a catalogue')
+function refusalOf(text: string) {
+  return errorOf(() => parseStandardYaml(text, 'town.yaml'))
 }
 
 function issuesOf(text: string): unknown {
-  return errorOf(text).details.issues
+  return refusalOf(text).details.issues
 }

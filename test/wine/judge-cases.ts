@@ -8,6 +8,7 @@ import { createCheckReader } from '../../agent/platform/windows/readings.ts'
 import { judgeFacts, runCheck } from '../../agent/run-checks.ts'
 import { checks } from '../../src/checks/index.ts'
 import { policySchema } from '../../src/policy/schema.ts'
+import { policyDocument } from '../policy/documents.ts'
 import { casesSchema, type JudgedCase } from './checks-cases.ts'
 
 /** Runs in Windows' Node: prepares what each case says of the registry, reads with the agent's own readings, judges. */
@@ -24,17 +25,6 @@ const deps = {
   nowMs: () => performance.now(),
 } as const
 
-const town = {
-  schema: 'tanmori.policy/1',
-  id: 'town',
-  title: { ja: '町', en: 'Town' },
-  version: 1,
-  validFrom: '2026-04-01T00:00:00+09:00',
-  expires: '2027-03-31T23:59:59+09:00',
-  appliesTo: { zones: ['mynumber'] },
-  mode: 'enforce',
-}
-
 // No Windows is without a socket that listens; Wine is.
 const listening = createServer().listen(0, '127.0.0.1')
 await once(listening, 'listening')
@@ -45,7 +35,7 @@ for (const one of casesSchema.parse(JSON.parse(readFileSync(casesPath, 'utf8')))
   if (one.registry.length > 0) importRegistry(one.registry)
   const check = checks.find(({ id }) => id === one.control)
   if (check === undefined) throw new Error(`no check is called ${one.control}`)
-  const policy = policySchema.parse({ ...town, ...one.sections })
+  const policy = policySchema.parse(policyDocument({ version: 1, ...one.sections }))
   const context = { policy, zone: 'mynumber', previous: one.previous } as const
   const run = await runCheck(check, context, deps)
   const judging = { ...context, terminalId: 'T-1', grants: [], lifecycle: lifecycle.now(), baseline: null, now }

@@ -5,8 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Agent } from '../../../agent/agent.ts'
 import { buildAgent } from '../../../agent/build-agent.ts'
-import { runCommandLine } from '../../../agent/commands/program.ts'
-import { pickLanguage, readConfig } from '../../../agent/config.ts'
+import { readConfig } from '../../../agent/config.ts'
 import { createPlatform } from '../../../agent/deps.ts'
 import { writeIdentity } from '../../../agent/identity.ts'
 import { createJournal } from '../../../agent/journal/journal.ts'
@@ -17,6 +16,7 @@ import { policyDocument } from '../../policy/documents.ts'
 import { approver, author, crypto, signed } from '../../policy/signers.ts'
 import { createFakePlatform, stick } from '../fake-platform.ts'
 import { firstRoot } from '../loopback-collector.ts'
+import { runCommand } from './run-command.ts'
 
 let dir: string
 let agent: Agent | null
@@ -43,22 +43,7 @@ function makeTerminal(name: string): string {
 }
 
 async function tanmori(args: readonly string[], terminal = 'here') {
-  let out = ''
-  let errors = ''
-  const config = join(dir, terminal, 'agent.yaml')
-  const status = await runCommandLine({
-    invocation: { args: ['--config', config, ...args], language: pickLanguage(args, 'C'), systemdSocketCount: 0 },
-    now: () => new Date(),
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      errors += text
-    },
-    readInput: async () => '',
-    untilStopped: async () => 'test',
-  })
-  return { status, out, errors }
+  return await runCommand(['--config', join(dir, terminal, 'agent.yaml'), ...args])
 }
 
 async function readReport(...args: readonly string[]) {

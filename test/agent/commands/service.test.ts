@@ -1,24 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { runCommandLine } from '../../../agent/commands/program.ts'
 import { describeChanges, stateWords } from '../../../agent/commands/service-words.ts'
 import type { ServiceChanges } from '../../../agent/service-host.ts'
+import { runCommand } from './run-command.ts'
 
 async function run(...args: readonly string[]) {
-  let out = ''
-  let errors = ''
-  const code = await runCommandLine({
-    invocation: { args, language: args.includes('ja') ? 'ja' : 'en', systemdSocketCount: 0 },
-    now: () => new Date(),
-    write: (text) => {
-      out += text
-    },
-    writeError: (text) => {
-      errors += text
-    },
-    readInput: async () => '',
-    untilStopped: async () => 'SIGTERM',
-  })
-  return { code, out, errors }
+  const { status, out, errors } = await runCommand(args, args.includes('ja') ? 'ja' : 'en')
+  return { code: status, out, errors }
 }
 
 describe('tanmori service on Linux', () => {

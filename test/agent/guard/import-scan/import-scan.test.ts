@@ -5,6 +5,7 @@ import { silentLog } from '../../../../src/log.ts'
 import type { Device, DeviceClass } from '../../../../src/policy/device.ts'
 import { policySchema } from '../../../../src/policy/schema.ts'
 import { eventKinds, type JournalEvent, type NewEvent } from '../../../../src/protocol/events.ts'
+import { policyDocument } from '../../../policy/documents.ts'
 import { FakePlatform } from '../fake-platform.ts'
 import { FakeHeldMedia, FakeScanner } from './held-media.ts'
 
@@ -266,20 +267,17 @@ async function ended(run: () => void, kind: string): Promise<void> {
 }
 
 function stateOf(changes: object, scan: object, top: object): PolicyState {
-  const policy = policySchema.parse({
-    schema: 'tanmori.policy/1',
-    id: 'town',
-    title: { ja: '町', en: 'Town' },
-    version: 1,
-    validFrom: '2026-04-01T00:00:00+09:00',
-    expires: '2027-03-31T23:59:59+09:00',
-    appliesTo: { zones: ['mynumber'] },
-    mode: 'enforce',
-    contact: { ja: '情報政策課', en: 'the IT office' },
-    media: { ...changes, importScan: { enabled: true, ...scan } },
-    devices: { classes: { network: 'read-write', bluetooth: 'read-write', video: 'read-write', other: 'read-write' } },
-    ...top,
-  })
+  const policy = policySchema.parse(
+    policyDocument({
+      version: 1,
+      contact: { ja: '情報政策課', en: 'the IT office' },
+      media: { ...changes, importScan: { enabled: true, ...scan } },
+      devices: {
+        classes: { network: 'read-write', bluetooth: 'read-write', video: 'read-write', other: 'read-write' },
+      },
+      ...top,
+    }),
+  )
   return { policy, grants: [], terminal: { id: 'T-1', zone: 'mynumber', group: '' } }
 }
 
