@@ -1,16 +1,9 @@
-import type { AllowlistFacts } from './allowlist-facts.ts'
+import { type AllowlistFacts, boundOutside } from './allowlist-facts.ts'
 import type { SystemPart } from './check.ts'
 import { linuxProgramReadings, parseLinuxPrograms } from './linux-programs.ts'
 import { rawOf } from './raw.ts'
 import type { Parsed, Raws, Readings } from './reading.ts'
-import { maxOutside } from './software.ts'
-import {
-  plainFolderReadings,
-  programsInFolders,
-  scopedFolderReadings,
-  scopeReadings,
-  watchable,
-} from './watched-folders.ts'
+import { programsInFolders, scopedFolderReadings, watchable, watchedFolderReadings } from './watched-folders.ts'
 
 /** Asked of the package manager at once; beyond it a terminal has more programs than anybody can look through. */
 const maxAsked = 2000
@@ -18,8 +11,7 @@ const maxAsked = 2000
 export const linuxAllowlist: SystemPart<AllowlistFacts> = {
   readings: ({ policy }) => ({
     ...linuxProgramReadings,
-    ...plainFolderReadings(policy.software.watchedFolders, '/'),
-    ...scopeReadings(policy.software.watchedFolders, '/'),
+    ...watchedFolderReadings(policy.software.watchedFolders, '/'),
   }),
   more: (raws, { policy }) => ({
     ...scopedFolderReadings(raws, policy.software.watchedFolders, '/'),
@@ -39,9 +31,7 @@ function parse(raws: Raws): Parsed<AllowlistFacts> {
     ok: true,
     facts: {
       programs: [...programs.facts],
-      outside: outside.slice(0, maxOutside),
-      outsideCount: outside.length,
-      unread: unread.slice(0, 200),
+      ...boundOutside(outside, unread),
     },
   }
 }

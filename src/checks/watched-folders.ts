@@ -5,16 +5,15 @@ import type { OutsideProgram } from './software.ts'
 /** How deep programs are looked for: an unpacked archive in a download folder is found, a whole project tree costs too much. */
 const depth = 4
 
-/** `~` stands for every home, `C:\Users\*\Downloads` for every folder below; what is plain is read at once. */
-export function plainFolderReadings(folders: readonly string[], separator: '/' | '\\'): Readings {
+/**
+ * What can be read at once: plain folders, and what tells which the others are. `~` stands for every home (the list of
+ * users), `C:\Users\*\Downloads` for every folder below the one above the `*`.
+ */
+export function watchedFolderReadings(folders: readonly string[], separator: '/' | '\\'): Readings {
   const plain = folders.filter((folder) => isOf(folder, separator) && !isPattern(folder))
-  return Object.fromEntries(plain.map((folder) => [`folder ${folder}`, programsIn(folder)]))
-}
-
-/** What tells which folders the others are: the list of users, and the folder above a `*`. */
-export function scopeReadings(folders: readonly string[], separator: '/' | '\\'): Readings {
   const parents = folders.filter((folder) => isOf(folder, separator) && folder.includes('*')).map(parentOf)
   return {
+    ...Object.fromEntries(plain.map((folder) => [`folder ${folder}`, programsIn(folder)])),
     ...(separator === '/' && folders.some(isHome) ? { passwd: { kind: 'file', path: '/etc/passwd' } } : {}),
     ...Object.fromEntries(parents.map((parent) => [`above ${parent}`, { kind: 'directory', path: parent, depth: 1 }])),
   }

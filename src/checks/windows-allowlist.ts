@@ -1,8 +1,7 @@
-import type { AllowlistFacts } from './allowlist-facts.ts'
+import { type AllowlistFacts, boundOutside } from './allowlist-facts.ts'
 import type { SystemPart } from './check.ts'
 import type { Parsed, Raws } from './reading.ts'
-import { maxOutside } from './software.ts'
-import { plainFolderReadings, programsInFolders, scopedFolderReadings, scopeReadings } from './watched-folders.ts'
+import { programsInFolders, scopedFolderReadings, watchedFolderReadings } from './watched-folders.ts'
 import {
   countUnseenPeople,
   parseWindowsPrograms,
@@ -14,8 +13,7 @@ import {
 export const windowsAllowlist: SystemPart<AllowlistFacts> = {
   readings: ({ policy }) => ({
     ...windowsProgramReadings,
-    ...plainFolderReadings(policy.software.watchedFolders, '\\'),
-    ...scopeReadings(policy.software.watchedFolders, '\\'),
+    ...watchedFolderReadings(policy.software.watchedFolders, '\\'),
   }),
   more: (raws, { policy }) => ({
     ...userProgramReadings(raws),
@@ -36,9 +34,7 @@ function parse(raws: Raws): Parsed<AllowlistFacts> {
     ok: true,
     facts: {
       programs: [...programs.facts],
-      outside: outside.slice(0, maxOutside),
-      outsideCount: outside.length,
-      unread: unread.slice(0, 200),
+      ...boundOutside(outside, unread),
       unseenPeople: countUnseenPeople(raws),
     },
   }
