@@ -43,7 +43,9 @@ export function addSigningCommands(program: Command, act: Act, sub: Sub): void {
       .requiredOption('--passphrase-file <file>'),
     (call) => policyKeyCommand(parseOptions(keyOptions, call), call.io),
   )
-  act(sub(policy, 'check <file>', 'policyCheck'), (call) => policyCheckCommand({ file: fileOf(call) }, call.io))
+  act(sub(policy, 'check <file>', 'policyCheck'), (call) =>
+    policyCheckCommand({ file: fileOf(call), policiesDir: call.deps.invocation.policiesDir }, call.io),
+  )
   act(sub(policy, 'dry-run <file>', 'policyDryRun'), (call) =>
     policyDryRunCommand({ dir: call.dir, actor: call.deps.invocation.actor, file: fileOf(call) }, call.io),
   )

@@ -97,7 +97,7 @@ describe('policy new, check, sign, approve', () => {
     expect(await readFile(file(), 'utf8')).toContain(
       '# キーボード・マウス・USBハブ・ICカードリーダーは、どの設定でも止まりません。',
     )
-    const checked = await run((io) => policyCheckCommand({ file: file() }, io))
+    const checked = await run((io) => policyCheckCommand({ file: file(), policiesDir }, io))
     expect(checked).toMatchObject({ exit: 0, value: { ok: true, advice: [] } })
   })
 
@@ -111,7 +111,27 @@ describe('policy new, check, sign, approve', () => {
     const text = await readFile(out, 'utf8')
     expect(text).toContain('- osaka 第26条の3第2項')
     expect(text).toContain('# 第26条の3第1項: 二つ以上の認証手段を併せて使う')
-    expect((await run((io) => policyCheckCommand({ file: out }, io))).exit).toBe(0)
+    expect((await run((io) => policyCheckCommand({ file: out, policiesDir }, io))).exit).toBe(0)
+  })
+
+  it('is told of a clause and of a standard that no catalogue has', async () => {
+    const out = at('cited.yaml')
+    await run((io) => policyNewCommand({ zone: 'mynumber', standard: 'osaka', id: 'town', out, policiesDir }, io))
+    expect(await run((io) => policyCheckCommand({ file: out, policiesDir }, io))).toMatchObject({
+      value: { advice: [] },
+    })
+    const text = await readFile(out, 'utf8')
+    await writeFile(out, text.replace('standard: osaka', 'standard: town').replace('- osaka 第7条', '- osaka 第777条'))
+    const en = (cited: string) => `“${cited}” is in no clause catalogue here (policies/standards).`
+    expect(await run((io) => policyCheckCommand({ file: out, policiesDir }, io))).toMatchObject({
+      exit: 0,
+      value: {
+        advice: [
+          { key: 'standard', text: { en: en('town') } },
+          { key: 'checks.clauses', text: { en: en('osaka 第777条') } },
+        ],
+      },
+    })
   })
 
   it('says which pack it looked for where a standard has none', async () => {
@@ -132,7 +152,7 @@ describe('policy new, check, sign, approve', () => {
       .replace('mode: enforce', 'mode: strict')
       .replace('portable: block', 'portabel: block')
     await writeFile(at('broken.yaml'), broken)
-    const checked = await run((io) => policyCheckCommand({ file: at('broken.yaml') }, io), { json: false })
+    const checked = await run((io) => policyCheckCommand({ file: at('broken.yaml'), policiesDir }, io), { json: false })
     expect(checked.exit).toBe(1)
     expect(checked.text).toMatch(/broken\.yaml:\d+:\d+: mode: wanted one of observe, enforce, came "strict"/)
     expect(checked.text).toMatch(/unknown key "portabel"; did you mean "portable"\?/)
@@ -213,7 +233,9 @@ describe('policy new, check, sign, approve', () => {
   })
 
   it('says which file it could not read', async () => {
-    const refused = await run((io) => policyCheckCommand({ file: at('nowhere.yaml') }, io), { json: false })
+    const refused = await run((io) => policyCheckCommand({ file: at('nowhere.yaml'), policiesDir }, io), {
+      json: false,
+    })
     expect(refused).toMatchObject({ exit: 2, text: expect.stringContaining('nowhere.yaml') })
   })
 })
