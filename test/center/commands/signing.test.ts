@@ -121,13 +121,20 @@ describe('policy new, check, sign, approve', () => {
       value: { advice: [] },
     })
     const text = await readFile(out, 'utf8')
-    await writeFile(out, text.replace('standard: osaka', 'standard: town').replace('- osaka 第7条', '- osaka 第777条'))
+    await writeFile(
+      out,
+      text
+        .replace('standard: osaka', 'standard: town')
+        .replace('- osaka 第7条', '- osaka 第777条')
+        .replace('- osaka 第83条', '- village 第1条'),
+    )
     const en = (cited: string) => `“${cited}” is in no clause catalogue here (policies/standards).`
     expect(await run((io) => policyCheckCommand({ file: out, policiesDir }, io))).toMatchObject({
       exit: 0,
       value: {
         advice: [
           { key: 'standard', text: { en: en('town') } },
+          { key: 'checks.clauses', text: { en: en('village') } },
           { key: 'checks.clauses', text: { en: en('osaka 第777条') } },
         ],
       },
