@@ -7,7 +7,7 @@ import { countProgress } from '../documents/documents.ts'
 import type { DocumentRecord } from '../store/records.ts'
 import { documentKinds } from '../words.ts'
 import { readReportDue } from './after-report.ts'
-import { createOperation, formatTable, type OperationDeps, type OperationResult } from './operation.ts'
+import { createOperation, formatTable, formatTime, type OperationDeps, type OperationResult } from './operation.ts'
 
 const pageRows = 200
 const pushInput = z.strictObject({ kind: z.enum(documentKinds), envelope: envelopeSchema })
@@ -37,8 +37,8 @@ export const pushDocument = createOperation(pushInput, async (deps, { kind, enve
       reportDue,
     },
     text: {
-      ja: `${kindNames[kind]} ${pushed.id}${pushed.version === null ? '' : ` 第${pushed.version}版`}を検証し、${terminals} 台に配信しました。\n${pushed.digest}${reportDue === null ? '' : `\n事後報告の期限：${reportDue}`}`,
-      en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}${owed === '' ? '' : `\nafter-report due ${reportDue}`}`,
+      ja: `${kindNames[kind]} ${pushed.id}${pushed.version === null ? '' : ` 第${pushed.version}版`}を検証し、${terminals} 台に配信しました。\n${pushed.digest}${reportDue === null ? '' : `\n事後報告の期限：${formatTime(reportDue)}`}`,
+      en: `${subject} is verified and sent to ${terminals} terminals\n${pushed.digest}${reportDue === null ? '' : `\nafter-report due ${formatTime(reportDue)}`}`,
     },
   }
 })
@@ -76,10 +76,10 @@ function describeList(documents: readonly Listed[], isOwing: boolean): Operation
     id,
     String(version ?? '-'),
     isOwing ? title.ja.slice(0, 40) : (mode ?? '-'),
-    pushedAt ?? '-',
+    pushedAt === null ? '-' : formatTime(pushedAt),
     `${progress.applied}/${progress.waiting}/${progress.refused + progress.reverted}`,
     digest.slice(0, 16),
-    ...(isOwing ? [reportDue ?? '-'] : []),
+    ...(isOwing ? [reportDue === null ? '-' : formatTime(reportDue)] : []),
   ])
   return {
     ja: formatTable(

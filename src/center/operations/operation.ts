@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inJapan } from '../../checks/japan-time.ts'
 import { TanmoriError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Ingest } from '../collector/ingest.ts'
@@ -42,6 +43,12 @@ export function createOperation<Input>(
     const [issue] = parsed.error.issues
     throw new TanmoriError('usage', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not what was wanted'}`)
   }
+}
+
+/** For people, who read clocks and not UTC: `2026-11-22 04:09 JST`. */
+export function formatTime(instant: string): string {
+  const { date, time } = inJapan(new Date(instant))
+  return `${date} ${time} JST`
 }
 
 /** Columns as wide as their widest cell; East Asian letters count twice. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BuildItemRecord, BuildRecord } from '../store/records.ts'
-import { createOperation, formatTable } from './operation.ts'
+import { createOperation, formatTable, formatTime } from './operation.ts'
 
 /** `tanmori-center proofs`: on which builds what has been proven, on how many terminals, and what never. */
 export const listProofs = createOperation(z.strictObject({}), async ({ store }) => {
@@ -25,7 +25,10 @@ function describe({ os, build, standIn, terminals, lastAt, rows }: Listed, lang:
     en: ['item', 'proven', 'disproven', 'not tried', 'proven last'],
   }
   const never = { ja: 'なし', en: 'never' }
-  const head = lang === 'ja' ? `${name}（${terminals}台、${lastAt}）` : `${name} (${terminals} terminals, ${lastAt})`
+  const head =
+    lang === 'ja'
+      ? `${name}（${terminals}台、${formatTime(lastAt)}）`
+      : `${name} (${terminals} terminals, ${formatTime(lastAt)})`
   const lines = rows.map(({ id, terminals: on, lastProvenAt }) => [
     id,
     String(on.proven),

@@ -4,7 +4,7 @@ import { zones } from '../../protocol/zone.ts'
 import { recordAudit } from '../audit.ts'
 import type { TerminalRecord } from '../store/records.ts'
 import { presenceStates } from '../words.ts'
-import { createOperation, formatTable } from './operation.ts'
+import { createOperation, formatTable, formatTime } from './operation.ts'
 
 const pageRows = 200
 const listInput = z.strictObject({
@@ -23,7 +23,7 @@ export const listTerminals = createOperation(listInput, async ({ store }, filter
   } while (cursor !== undefined)
   const rows = terminals.map(({ id, hostname, zone, group, state, policy, lastHeard }) => {
     const held = policy === null ? '-' : `${policy.id} ${policy.version} ${policy.mode}`
-    return [id, hostname, zone, group, state, held, lastHeard ?? '-']
+    return [id, hostname, zone, group, state, held, lastHeard === null ? '-' : formatTime(lastHeard)]
   })
   return {
     json: { terminals },

@@ -4,7 +4,7 @@ import { TanmoriError } from '../../errors.ts'
 import type { EnrolToken } from '../../protocol/enrol.ts'
 import { zones } from '../../protocol/zone.ts'
 import { recordAudit } from '../audit.ts'
-import { createOperation, formatTable, type OperationDeps } from './operation.ts'
+import { createOperation, formatTable, formatTime, type OperationDeps } from './operation.ts'
 
 const hourMs = 3_600_000
 
@@ -54,15 +54,21 @@ export const createToken = createOperation(createInput, async (deps, { zone, gro
   return {
     json: { id, token, zone, group, uses, expires },
     text: {
-      ja: `登録トークン ${id}（${zone}/${group}、${uses}回、期限 ${expires}）\n端末で実行: tanmori enrol ${token}`,
-      en: `enrolment token ${id} (${zone}/${group}, ${uses} uses, until ${expires})\non the terminal: tanmori enrol ${token}`,
+      ja: `登録トークン ${id}（${zone}/${group}、${uses}回、期限 ${formatTime(expires)}）\n端末で実行: tanmori enrol ${token}`,
+      en: `enrolment token ${id} (${zone}/${group}, ${uses} uses, until ${formatTime(expires)})\non the terminal: tanmori enrol ${token}`,
     },
   }
 })
 
 export const listTokens = createOperation(z.strictObject({}), async ({ store }) => {
   const tokens = (await store.tokens.list()).map(({ secretSha256: _secret, ...token }) => token)
-  const rows = tokens.map((token) => [token.id, token.zone, token.group, String(token.usesLeft), token.expires])
+  const rows = tokens.map((token) => [
+    token.id,
+    token.zone,
+    token.group,
+    String(token.usesLeft),
+    formatTime(token.expires),
+  ])
   return {
     json: { tokens },
     text: {

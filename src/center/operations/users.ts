@@ -3,7 +3,7 @@ import { TanmoriError } from '../../errors.ts'
 import { createOneTimePassword, hashPassword } from '../accounts/password.ts'
 import { recordAudit } from '../audit.ts'
 import { roles } from '../words.ts'
-import { createOperation, formatTable, type OperationDeps, type OperationResult } from './operation.ts'
+import { createOperation, formatTable, formatTime, type OperationDeps, type OperationResult } from './operation.ts'
 
 const name = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'letters, digits, . _ @ -; at most 64')
 const nameInput = z.strictObject({ name })
@@ -61,7 +61,12 @@ export const removeUser = createOperation(nameInput, async (deps, { name }) => {
 
 export const listUsers = createOperation(z.strictObject({}), async ({ store }) => {
   const users = (await store.users.list()).map(({ password: _password, ...user }) => user)
-  const rows = users.map((user) => [user.name, user.role, user.lockedUntil ?? '', user.createdAt])
+  const rows = users.map((user) => [
+    user.name,
+    user.role,
+    user.lockedUntil === null ? '' : formatTime(user.lockedUntil),
+    formatTime(user.createdAt),
+  ])
   return {
     json: { users },
     text: {

@@ -88,7 +88,7 @@ describe('a center that does not run', () => {
     const refused = await run('policy', 'push', at('stranger.json'), '--dir', at('c'), '--json')
     expect(refused).toMatchObject({ exit: 1, value: { error: { code: 'envelope.threshold' } } })
     const list = await run('policy', 'list', '--dir', at('c'), '--lang', 'ja')
-    expect(list.text).toMatch(/town-mynumber\s+1\s+enforce/)
+    expect(list.text).toMatch(/town-mynumber\s+1\s+enforce\s+\d{4}-\d\d-\d\d \d\d:\d\d JST/)
   })
 
   it('refuses a policy where a grant is wanted', async () => {
