@@ -40,6 +40,7 @@ export const errorCodes = {
   'enrol.token': 'usage',
   'enrol.fingerprint': 'refusal',
   'journal.locked': 'environment',
+  'journal.missing': 'environment',
   'journal.broken': 'environment',
   'journal.full': 'environment',
   'protocol.invalid': 'refusal',

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
-import { helpIn } from '../../src/command-help.ts'
-import { exitCodeOf, TanmoriError } from '../../src/errors.ts'
+import { helpIn, translateMistake } from '../../src/command-help.ts'
+import { describeError, formatError } from '../../src/error-texts.ts'
+import { exitCodeOf } from '../../src/errors.ts'
 import { type AgentConfig, type Invocation, readConfig } from '../config.ts'
 import { exportFormats } from '../journal/export.ts'
 import type { ServiceStart } from '../service-host.ts'
@@ -50,7 +51,11 @@ function createProgram(line: CommandLine, done: (status: ExitStatus) => void): C
     .addOption(new Option('--lang <language>', words('lang')).choices(['ja', 'en']))
     .exitOverride()
     .configureHelp(helpIn(language))
-    .configureOutput({ writeOut: line.write, writeErr: line.writeError })
+    .configureOutput({
+      writeOut: line.write,
+      writeErr: line.writeError,
+      outputError: (text, write) => write(translateMistake(text, language)),
+    })
     .helpOption('-h, --help', words('help'))
     .helpCommand('help [command]', words('help'))
     .showHelpAfterError(`(tanmori --help: ${words('help')})`)
@@ -294,8 +299,6 @@ function createContext(line: CommandLine, program: Command, command: Command): C
 }
 
 function report(error: unknown, line: CommandLine, isJson: boolean): void {
-  const code = error instanceof TanmoriError ? error.code : 'platform.failed'
-  const message = error instanceof Error ? error.message : String(error)
-  if (isJson) line.write(`${JSON.stringify({ error: { code, message } })}\n`)
-  else line.writeError(`${commandWords.failed[line.invocation.language]} [${code}] ${message}\n`)
+  if (isJson) line.write(`${JSON.stringify({ error: describeError(error, 'platform.failed') })}\n`)
+  else line.writeError(`${formatError(error, 'platform.failed', line.invocation.language)}\n`)
 }

@@ -151,7 +151,6 @@ export const commandWords = {
     en: 'with --prove: kill the agent and see it come back without asking',
   },
   version: { ja: '版を表示します', en: 'show the version' },
-  failed: { ja: 'エラー', en: 'error' },
 } as const satisfies Record<string, Both>
 
 export type WordKey = keyof typeof commandWords

@@ -24,10 +24,10 @@ export type JournalReader = Readonly<{
 /** Waits for the agent's commit at most. */
 const busyTimeoutMs = 5_000
 
-/** @throws TanmoriError `journal.broken`, `journal.locked` */
+/** @throws TanmoriError `journal.missing`, `journal.broken`, `journal.locked` */
 export function openJournalReader(dir: string): JournalReader {
   const path = join(dir, 'journal.db')
-  if (!existsSync(path)) throw new TanmoriError('journal.broken', `${path}: no journal there, or no right to see it`)
+  if (!existsSync(path)) throw new TanmoriError('journal.missing', `${path}: no journal there, or no right to see it`)
   const database = attempt(() => new JournalDatabase(path, { readOnly: true, busyTimeoutMs }), path)
   return {
     list: (filter) => attempt(() => database.list(filter), path),

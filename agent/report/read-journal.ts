@@ -20,7 +20,7 @@ const carryKinds = /^media\.carry-/
 /**
  * Verifies the whole chain, then reads it once more for the report. A line that contradicts itself is a break of the
  * chain and is told as such; the others still count.
- * @throws TanmoriError `journal.broken`, `journal.locked`
+ * @throws TanmoriError `journal.missing`, `journal.broken`, `journal.locked`
  */
 export function readReportJournal(request: JournalRequest): ReadJournal {
   const reader = openJournalReader(join(request.stateDir, 'journal'))

@@ -31,7 +31,7 @@ export const answeredByWords = {
 } as const satisfies Record<Report['controls'][number]['answeredBy'], Both>
 
 export const clauseKindWords = {
-  enforce: { ja: '強制', en: 'enforce' },
+  enforce: { ja: '実施', en: 'enforce' },
   verify: { ja: '確認', en: 'verify' },
   record: { ja: '記録', en: 'record' },
   workflow: { ja: '手続', en: 'workflow' },
@@ -45,8 +45,8 @@ export const sensorWords = {
 } as const satisfies Record<Report['sensors'][number]['state'], Both>
 
 export const modeWords = {
-  enforce: { ja: '適用（違反する使用を止めます）', en: 'enforce: what is not permitted is refused' },
-  observe: { ja: '観察（止めずに記録のみ行います）', en: 'observe: recorded, not prevented' },
+  enforce: { ja: '実施（違反する使用を止めます）', en: 'enforce: what is not permitted is refused' },
+  observe: { ja: '記録のみ（使用は止めません）', en: 'observe: recorded, not prevented' },
 } as const
 
 export const accessWords = {
@@ -76,7 +76,7 @@ export const breakWords = {
 /** Kinds that the report lists; any other is shown by its id. */
 export const kindWords: Readonly<Partial<Record<EventKind, Both>>> = {
   'media.refused': { ja: '媒体の拒否', en: 'medium refused' },
-  'media.would-refuse': { ja: '拒否相当（観察）', en: 'would be refused (observed)' },
+  'media.would-refuse': { ja: '拒否相当（記録のみ）', en: 'would be refused (observed)' },
   'media.allowed': { ja: '媒体の使用', en: 'medium used' },
   'media.removed': { ja: '媒体の取外し', en: 'medium removed' },
   'media.revoked': { ja: '使用中の許可の取消し', en: 'taken back while in use' },
@@ -84,6 +84,6 @@ export const kindWords: Readonly<Partial<Record<EventKind, Both>>> = {
   'media.scanned': { ja: '持込み検査（異常なし）', en: 'scanned on import' },
   'media.infected': { ja: '不正プログラムの検出', en: 'malware on a medium' },
   'device.refused': { ja: '機器の拒否', en: 'device refused' },
-  'device.would-refuse': { ja: '機器の拒否相当（観察）', en: 'device would be refused' },
+  'device.would-refuse': { ja: '機器の拒否相当（記録のみ）', en: 'device would be refused' },
   'device.input-new': { ja: '新しい入力機器', en: 'new input device' },
 }

@@ -68,7 +68,7 @@ function greeting(trial: Awaited<ReturnType<typeof readOrSetUp>>): string {
   const place = relative(process.cwd(), folder) || folder
   const ja = relative(process.cwd(), trial.agentConfig)
   return `
-端守を試行しています。この機器を「観察」のみ行い、何も拒否しません。
+端守を試行しています。この機器では記録だけを行い、何も拒否しません。
 Tanmori runs on trial: it observes this machine and refuses nothing.
 
   画面 console            ${trial.consoleUrl}/

@@ -274,6 +274,9 @@ describe('commands', () => {
   it('doctor looks at every part, and one that fails hides no other', async () => {
     const without = await tanmori('doctor', '--json')
     expect(without.status).toBe(1)
+    expect((await tanmori('--lang', 'ja', 'doctor')).out).toMatch(
+      /^［注意］ enrolment: 中央に登録されていません（単独で動きます）$/m,
+    )
     await start()
     const withAgent = (await tanmori('doctor', '--json')).json()
     expect(withAgent.map(({ id }: { id: string }) => id)).toEqual(
@@ -291,6 +294,27 @@ describe('commands', () => {
     const { status, errors } = await tanmori(...args)
     expect(status).toBe(2)
     expect(errors).not.toBe('')
+  })
+
+  it.each([
+    ['an unknown command', ['reboot'], 'エラー: reboot というコマンドはありません。\n（もしかして: report）'],
+    ['an unknown option', ['status', '--loud'], 'エラー: --loud というオプションはありません。'],
+    ['a missing argument', ['policy', 'apply'], 'エラー: 引数 file が必要です。'],
+    ['one argument too many', ['status', 'x'], 'エラー: status の引数が多すぎます（0 個まで、指定 1 個: x）。'],
+    ['an option without its value', ['journal', 'list', '--limit'], 'エラー: --limit <count> には値が必要です。'],
+    [
+      'a value that is none of the choices',
+      ['journal', 'export', '--format', 'pdf'],
+      'エラー: --format <format> に pdf は指定できません（指定できる値: bundle',
+    ],
+  ] as const)('%s is told in Japanese, too', async (_name, args, wanted) => {
+    expect((await tanmori('--lang', 'ja', ...args)).errors).toMatch(wanted)
+  })
+
+  it('an error is told in Japanese with its code, what to do, and what exactly came', async () => {
+    expect((await tanmori('--lang', 'ja', 'media', 'list')).errors).toMatch(
+      /^エラー \[not-running\] エージェントが動いていません。\n {2}詳細: .*agent\.sock/,
+    )
   })
 
   it('help lists every command', async () => {

@@ -32,7 +32,7 @@ export function judgeDefaultDeny(
   if (!isEnabled) return notTried('設定で制御が切られています。', 'The guard is switched off in the settings.')
   if (wanted.mode === 'off') {
     return notTried(
-      '適用中のポリシーは何も禁じていません（観察、またはすべて許可）。',
+      '適用中のポリシーは何も禁じていません（記録のみ、またはすべて許可）。',
       'The policy in force refuses nothing (it observes, or permits all).',
       `${state}: ${detail}`,
     )

@@ -44,7 +44,7 @@ function enrolment({ center, enrolledAt }: Report['terminal'], say: Say): Html {
 export function renderPolicy({ policy }: Report, say: Say): Html {
   if (policy === null) {
     const sentence = say({
-      ja: 'ポリシーを受信していないため、組み込みの既定（観察）によります。',
+      ja: 'ポリシーを受信していないため、組み込みの既定（記録のみ）によります。',
       en: 'No policy was received: the built-in default (observe) holds.',
     })
     return html`<p>${sentence}</p>\n`

@@ -1,3 +1,4 @@
+import { describeError, formatError } from '../../error-texts.ts'
 import { exitCodeOf, TanmoriError } from '../../errors.ts'
 
 /** All that a command touches of the outside. Paths are as the caller gave them; `-` reads standard input. */
@@ -24,7 +25,9 @@ export async function runCommand(io: CommandIo, body: () => Promise<CommandResul
     io.print(io.json ? JSON.stringify(json, null, 2) : text[io.lang])
     return exitCode
   } catch (error) {
-    io.printError(io.json ? JSON.stringify({ error: describeError(error) }, null, 2) : textOf(error))
+    io.printError(
+      io.json ? JSON.stringify({ error: withDetails(error) }, null, 2) : formatError(error, 'unexpected', io.lang),
+    )
     return exitCodeOf(error)
   }
 }
@@ -56,13 +59,9 @@ export async function writeOutput(
   }
 }
 
-function describeError(error: unknown) {
-  if (!(error instanceof TanmoriError)) return { code: 'unexpected', message: messageOf(error) }
-  return { code: error.code, message: error.message, details: error.details }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof TanmoriError ? `${error.message} [${error.code}]` : messageOf(error)
+function withDetails(error: unknown) {
+  const shown = describeError(error, 'unexpected')
+  return error instanceof TanmoriError ? { ...shown, details: error.details } : shown
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { helpIn } from '../../command-help.ts'
+import { helpIn, translateMistake } from '../../command-help.ts'
 import { defaultDir } from '../config.ts'
 import type { Act, ProgramDeps, Sub } from './call.ts'
 import { addCenterCommands } from './center-commands.ts'
@@ -37,6 +37,7 @@ function createProgram(deps: ProgramDeps, io: CommandIo, done: (status: ExitCode
     .configureOutput({
       writeOut: (text) => io.print(text.trimEnd()),
       writeErr: (text) => io.printError(text.trimEnd()),
+      outputError: (text, write) => write(translateMistake(text, lang)),
     })
     .helpOption('-h, --help', words.help[lang])
     .helpCommand('help [command]', words.help[lang])

@@ -65,7 +65,7 @@ const words = {
     failing: (count: number) => `新たに不適合となる端末: ${count} 台`,
     refused: (devices: number, terminals: number) => `新たに使用を禁じられる機器: ${devices} 件（${terminals} 台）`,
     devicesUnknown: (count: number) => `接続中の機器の報告がない端末: ${count} 台`,
-    observing: 'このポリシーは「記録のみ」のため、機器は実際には止められません。強制した場合の見込みです。',
+    observing: 'このポリシーは「記録のみ」のため、機器は実際には止められません。実施した場合の見込みです。',
     controlHead: ['対策', '名称', '新たに不適合', '引き続き不適合', '解消', '判定できない'],
     ruleHead: ['規則', '機器', '端末'],
     more: (count: number) => `ほか ${count} 件`,

@@ -213,6 +213,7 @@ export const enTerms: Terms = {
     'enrol.token': 'The enrolment token is not right.',
     'enrol.fingerprint': "The center's certificate is not the one that the enrolment token names.",
     'journal.locked': 'The journal is in use by another process.',
+    'journal.missing': 'There is no journal there, or no right to see it.',
     'journal.broken': 'The journal is damaged.',
     'journal.full': 'No space left to write the journal.',
     'protocol.invalid': 'The content could not be understood.',

@@ -299,7 +299,7 @@ export const jaPages = {
     confirmTitle: (title: string) => `「${title}」を配信します`,
     confirmScope: (scope: string) => `適用先：${scope}`,
     confirmCount: (count: string) => `適用先の端末：${count}`,
-    confirmEnforce: 'このポリシーは「強制」です。禁止とした媒体・機器は、接続中のものも直ちに使用できなくなります。',
+    confirmEnforce: 'このポリシーは「実施」です。禁止とした媒体・機器は、接続中のものも直ちに使用できなくなります。',
     confirmObserve: 'このポリシーは「記録のみ」です。端末の使用は妨げません。',
     confirmRoot: '信頼の起点を更新します。以後、端末は新しい署名者の文書だけを受け付けます。',
     confirmGrant: '許可・例外を配信します。期限が来ると、端末が自動で取り消します。',

@@ -122,7 +122,7 @@ export const jaResults = {
     calmUnsure: '新たに不適合となるものは見つかりませんでした。ただし、判定できないものがあります。',
     failing: (terminals: string) => `新たに不適合となる端末：${terminals}`,
     refusing: (devices: string, terminals: string) => `新たに使用を禁じられる機器：${devices}（${terminals}）`,
-    observing: 'このポリシーは「記録のみ」のため、機器は実際には止められません。強制した場合の見込みです。',
+    observing: 'このポリシーは「記録のみ」のため、機器は実際には止められません。実施した場合の見込みです。',
     controls: '対策ごとの見込み',
     control: '対策',
     newlyFail: '新たに不適合',

@@ -33,7 +33,7 @@ export const jaTerms = {
   },
   lanes: { violation: '証跡', chatter: '動作記録' },
   access: { block: '使用禁止', 'read-only': '読み取りのみ', 'read-write': '使用可' },
-  modes: { observe: '記録のみ', enforce: '強制' },
+  modes: { observe: '記録のみ', enforce: '実施' },
   modeMeanings: {
     observe: '禁止はせず、適用した場合の判定を記録します。',
     enforce: '判定のとおりに禁止・許可します。',
@@ -219,6 +219,7 @@ export const jaTerms = {
     'enrol.token': '登録用トークンが正しくありません。',
     'enrol.fingerprint': '中央の証明書が、登録用トークンの記載と一致しません。',
     'journal.locked': '証跡のファイルが他の処理に使われています。',
+    'journal.missing': '証跡がないか、見る権限がありません。',
     'journal.broken': '証跡のファイルが壊れています。',
     'journal.full': '証跡を書き込む空き容量がありません。',
     'protocol.invalid': '内容を解釈できません。',
