@@ -5,6 +5,7 @@ import { TanmoriError } from '../../errors.ts'
 import { configFileName, readCenterConfig } from '../config.ts'
 import { openStore, storeFileName } from '../setup.ts'
 import { askCenter, type Place } from './ask.ts'
+import { closeToOthers } from './closed-folder.ts'
 import { type CommandIo, type ExitCode, runCommand } from './command-io.ts'
 import { withOwnFolder } from './own-folder.ts'
 
@@ -15,6 +16,7 @@ export async function backupCommand(args: Place & Readonly<{ out: string }>, io:
     if (existsSync(out)) throw new TanmoriError('usage', `${out}: wanted a new folder; nothing was changed`)
     const { dir } = readCenterConfig(args.dir)
     await mkdir(out, { mode: 0o700, recursive: true })
+    const closing = await closeToOthers(out)
     await withOwnFolder(dir, async (folder) => {
       const file = join(folder, storeFileName)
       await askCenter(args, 'store.backup', { file })
@@ -22,10 +24,10 @@ export async function backupCommand(args: Place & Readonly<{ out: string }>, io:
     })
     await copySettings(dir, out)
     return {
-      json: { out },
+      json: { out, ...closing.json },
       text: {
-        ja: `${out} に控えを作成しました。鍵を含みます。厳重に保管してください。`,
-        en: `backup written to ${out}; it holds keys, keep it safe`,
+        ja: [`${out} に控えを作成しました。鍵を含みます。厳重に保管してください。`, ...closing.ja].join('\n'),
+        en: [`backup written to ${out}; it holds keys, keep it safe`, ...closing.en].join('\n'),
       },
     }
   })
@@ -42,10 +44,17 @@ export async function restoreCommand(args: Readonly<{ from: string; dir: string 
       throw new TanmoriError('usage', `${dir}: wanted a new or an empty folder; nothing was changed`)
     }
     await mkdir(dir, { recursive: true, mode: 0o700 })
+    const closing = await closeToOthers(dir)
     await copyPrivate(join(from, storeFileName), join(dir, storeFileName))
     await copySettings(from, dir)
     await openStore(dir).close()
-    return { json: { dir }, text: { ja: `${dir} に復元しました。`, en: `restored to ${dir}` } }
+    return {
+      json: { dir, ...closing.json },
+      text: {
+        ja: [`${dir} に復元しました。`, ...closing.ja].join('\n'),
+        en: [`restored to ${dir}`, ...closing.en].join('\n'),
+      },
+    }
   })
 }
 
