@@ -1,9 +1,9 @@
-import { decide } from '../../src/policy/decide.ts'
 import type { Device, DeviceFunction } from '../../src/policy/device.ts'
 import type { Verdict } from '../../src/policy/verdict.ts'
 import type { NewEvent } from '../../src/protocol/events.ts'
 import type { PluggedDevice } from '../../src/protocol/messages.ts'
-import type { FunctionObservation, Notice, Platform, SeenDevice } from '../platform/platform.ts'
+import type { FunctionObservation, Notice, Platform, SeenDevice, Sighting } from '../platform/platform.ts'
+import { briefEvent, Departures } from './departures.ts'
 import type { ImportScan, ScanCase } from './import-scan/import-scan.ts'
 import { scanOrderFor } from './import-scan/order.ts'
 import { KnownInputs } from './known-inputs.ts'
@@ -11,17 +11,8 @@ import type { Memory } from './memory.ts'
 import { formatRefusal } from './notice.ts'
 import { describeObservation, formatMark, hasWritableNode, judgeOutcome, needsChange, wantedAccess } from './outcome.ts'
 import { describeDevice, outcomeEvent, removalEvent, type Told } from './outcome-event.ts'
-import type { PolicyState } from './policy-state.ts'
-import {
-  type Before,
-  type Known,
-  nextInstantMs,
-  pluggedOf,
-  recall,
-  remember,
-  type Tracked,
-  type TrackedDevice,
-} from './tracked.ts'
+import { type Decided, isAwaitingRules, type PassOrder, type PassResult, type Round, verdictOf } from './pass.ts'
+import { type Known, nextInstantMs, pluggedOf, recall, remember, type Tracked, type TrackedDevice } from './tracked.ts'
 
 export type DevicesDeps = Readonly<{
   platform: Platform
@@ -32,34 +23,8 @@ export type DevicesDeps = Readonly<{
   scans?: ImportScan
 }>
 
-/** What one pass is to hold devices to. */
-export type PassOrder = Readonly<{
-  state: PolicyState
-  /** The default deny is in force: only then is read-only real. */
-  isHeld: boolean
-  /** The default deny is wanted, or is being taken away. */
-  mayOpen: boolean
-}>
-
-/** `againMs`: when the next pass is due by itself, in milliseconds since 1970, or null. */
-export type PassResult = Readonly<{ hasChanged: boolean; againMs: number | null }>
-
-type Round = Readonly<{ order: PassOrder; all: readonly SeenDevice[]; users: readonly string[]; nowMs: number }>
-type Decided = Readonly<{
-  fn: DeviceFunction
-  verdict: Verdict
-  before: Before | undefined
-  isOverdue: boolean
-  waitingSinceMs: number | null
-  wanted: Tracked['wanted']
-  scan: ScanCase | null
-  /** Why the scan keeps it closed; null: it does not. */
-  closedBy: 'infected' | 'incomplete' | null
-}>
 type Seen = Readonly<{ observation: FunctionObservation; wasChanged: boolean; isHeld?: boolean }>
 
-/** How long the system may take to put rules in force that a read-only verdict rests on. */
-const holdPatienceMs = 60_000
 /** How long a driver may take to bind, and udev to hold what it made. */
 export const graceMs = 5_000
 
@@ -68,6 +33,7 @@ export class Devices {
   readonly #deps: DevicesDeps
   readonly #inputs: KnownInputs
   readonly #tracked = new Map<string, TrackedDevice>()
+  readonly #departures = new Departures()
   #memory: Memory
   #isFirst = true
 
@@ -77,6 +43,11 @@ export class Devices {
     this.#inputs = new KnownInputs(memory.inputs)
   }
 
+  /** A device left; whether it was ever decided on is looked at in the next pass. */
+  noteLeft(sighting: Sighting): void {
+    this.#departures.add(sighting)
+  }
+
   /** Reads all devices, decides each function, changes what is not so, and tells what was then observed. */
   async pass(order: PassOrder): Promise<PassResult> {
     const all = await this.#deps.platform.readDevices()
@@ -84,6 +55,7 @@ export class Devices {
     const users = [...new Set(sessions.map((session) => session.user))].sort()
     const round: Round = { order, all, users, nowMs: this.#deps.now().getTime() }
     const before = this.#fingerprint()
+    this.#tellBrief(round)
     this.#forgetRemoved(round)
     this.#deps.scans?.forget((instance) => all.some((one) => one.instance === instance))
     for (const seen of all) await this.#passDevice(seen, round)
@@ -124,6 +96,16 @@ export class Devices {
     return JSON.stringify(this.plugged())
   }
 
+  /** Came and went before anybody looked: what it was is told, and what the policy says of such a device. */
+  #tellBrief(round: Round): void {
+    for (const sighting of this.#departures.takeUnread()) {
+      const { device } = sighting
+      const verdicts = device.functions.map((fn) => verdictOf(device, fn, round, this.#deps.platform))
+      this.#deps.record(briefEvent(sighting, verdicts, round.users))
+      this.#noteInput(device, undefined)
+    }
+  }
+
   #forgetRemoved({ all, nowMs }: Round): void {
     const isThere = (key: string, instance: string) =>
       all.some((one) => one.device.key === key && one.instance === instance)
@@ -140,6 +122,7 @@ export class Devices {
 
   async #passDevice(seen: SeenDevice, round: Round): Promise<void> {
     const { device } = seen
+    if (device.functions.length > 0) this.#departures.noteRead(device.key, seen.instance, round.nowMs)
     // Read on its way out: what it was is what its removal is told of.
     if (device.functions.length === 0 && this.#tracked.has(device.key)) return
     const known = this.#tracked.get(device.key) ?? this.#recall(seen)
@@ -157,22 +140,10 @@ export class Devices {
   }
 
   #decide(seen: SeenDevice, fn: DeviceFunction, known: Known | undefined, round: Round): Decided {
-    const { device } = seen
-    const { order, all, users, nowMs } = round
-    const { state, isHeld } = order
-    const verdict = decide({
-      device,
-      fn,
-      terminal: state.terminal,
-      users,
-      others: all.map((one) => one.device),
-      policy: state.policy,
-      grants: state.grants,
-      capabilities: { readOnly: this.#deps.platform.capabilities.readOnly },
-      now: new Date(nowMs),
-    })
+    const { order, nowMs } = round
+    const verdict = verdictOf(seen.device, fn, round, this.#deps.platform)
     const before = known?.functions.get(fn.key)
-    const mayHold = isHeld && before?.isBroken !== true
+    const mayHold = order.isHeld && before?.isBroken !== true
     const scan = this.#scanCase(seen, fn, verdict, order)
     const closedBy = scan === null ? null : this.#whyClosed(scan)
     const wanted = closedBy === null ? wantedAccess(verdict, mayHold, scan !== null) : 'block'
@@ -289,11 +260,4 @@ export class Devices {
   #recall(seen: SeenDevice): Known | undefined {
     return this.#isFirst ? recall(this.#memory.plugged[seen.device.key], seen) : undefined
   }
-}
-
-/** Closed only until the rules that hold it read-only are in force: nothing to tell yet. */
-function isAwaitingRules({ verdict, wanted, before, waitingSinceMs, scan, closedBy }: Decided, nowMs: number): boolean {
-  const isPermitted = verdict.access === 'read-only' || scan !== null
-  const isPending = isPermitted && wanted === 'block' && closedBy === null && before?.isBroken !== true
-  return isPending && nowMs - (waitingSinceMs ?? nowMs) < holdPatienceMs
 }

@@ -104,6 +104,7 @@ class RunningGuard implements Guard {
     this.#watch = platform.watchDevices({
       onChange: () => this.#changed(),
       onState: (state) => this.#noteSource(state),
+      onLeft: (sighting) => this.#devices?.noteLeft(sighting),
     })
     this.#carry = startCarryRecord({
       ...this.#deps,

@@ -119,7 +119,15 @@ export type DeviceWatch = Readonly<{
   /** Something changed: read again. */
   onChange(): void
   onState(state: WatchState): void
+  /** A device left, as it was seen when it came: it may have been in for too short a time to be read by whoever decides. */
+  onLeft?(sighting: Sighting): void
 }>
+
+/**
+ * `instance` null: it was gone before even that could be read, and only the system's own words of it are known. The times
+ * are those of being told, which are later where the agent stood still or did not run.
+ */
+export type Sighting = Readonly<{ device: Device; instance: string | null; cameAtMs: number; leftAtMs: number }>
 
 /** `source` in a few words: `kernel uevents (systemd socket)`. A lost source is tried again until `stop`. */
 export type WatchState = Readonly<{ id: string; state: 'working' | 'failed'; source: string; detail: string }>

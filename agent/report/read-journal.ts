@@ -14,7 +14,7 @@ export type JournalRequest = Readonly<{ stateDir: string; from: Date; now: Date;
 export type ReadJournal = Readonly<{ reading: JournalReading; sensors: readonly SensorStatus[] }>
 
 const maxGaps = 100
-const mediaKinds = /^(media\.(?!carry-)|device\.(refused|would-refuse|input-new)$)/
+const mediaKinds = /^(media\.(?!carry-)|device\.(refused|would-refuse|brief|input-new)$)/
 const carryKinds = /^media\.carry-/
 
 /**

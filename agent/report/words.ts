@@ -85,5 +85,7 @@ export const kindWords: Readonly<Partial<Record<EventKind, Both>>> = {
   'media.infected': { ja: '不正プログラムの検出', en: 'malware on a medium' },
   'device.refused': { ja: '機器の拒否', en: 'device refused' },
   'device.would-refuse': { ja: '機器の拒否相当（記録のみ）', en: 'device would be refused' },
+  'media.brief': { ja: '媒体のごく短時間の接続（確認前に取外し）', en: 'medium in for a moment only' },
+  'device.brief': { ja: '機器のごく短時間の接続（確認前に取外し）', en: 'device in for a moment only' },
   'device.input-new': { ja: '新しい入力機器', en: 'new input device' },
 }

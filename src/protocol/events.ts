@@ -13,6 +13,7 @@ export const eventKinds = {
   'media.would-refuse': { lane: 'violation', severity: 'medium' }, // observe mode
   'media.allowed': { lane: 'violation', severity: 'info' },
   'media.removed': { lane: 'violation', severity: 'info' },
+  'media.brief': { lane: 'violation', severity: 'medium' }, // came and went before it could be looked at
   'media.revoked': { lane: 'violation', severity: 'medium' }, // taken back while plugged in: expiry, policy change
   'media.bypassed': { lane: 'violation', severity: 'critical' }, // should be refused, was observed to be usable
   'media.carry-out': { lane: 'violation', severity: 'info' }, // a file written to a medium
@@ -21,6 +22,7 @@ export const eventKinds = {
   'device.would-refuse': { lane: 'violation', severity: 'low' },
   'device.allowed': { lane: 'chatter', severity: 'info' },
   'device.removed': { lane: 'chatter', severity: 'info' },
+  'device.brief': { lane: 'violation', severity: 'low' }, // as media.brief
   'device.input-new': { lane: 'violation', severity: 'medium' }, // a keyboard not seen before on this terminal
   'policy.applied': { lane: 'violation', severity: 'info' },
   'policy.refused': { lane: 'violation', severity: 'high' },

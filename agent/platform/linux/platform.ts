@@ -23,6 +23,7 @@ import { type LinuxRoots, systemRoots } from './roots.ts'
 import { readOnlyClasses } from './rules.ts'
 import { runProgram } from './run-program.ts'
 import { readSessions } from './sessions.ts'
+import { Sightings } from './sightings.ts'
 import { inheritedSource, ownSocketSource, type UeventSource, udevadmSource } from './uevent-sources.ts'
 import { usbSource } from './usb-source.ts'
 import { watchChanges } from './watch-changes.ts'
@@ -45,14 +46,17 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
   const roots = options.roots ?? systemRoots
   const now = options.now ?? (() => new Date())
   const baseline = { roots, stateFolder: options.stateFolder, now }
-  const readUsb = createUsbReader(roots)
+  const usb = createUsbReader(roots)
   const readSystem = createSystemReader(options.self ?? [])
   const access = { roots, flush: flushFileSystem }
   return {
     capabilities: { readOnly: readOnlyClasses, blocking: 'default-deny', carryIn: true },
     readDevices: async () =>
-      [...readUsb(), ...readMmc(roots), ...readScsiOptical(roots)].slice(0, platformLimits.maxDevices),
-    watchDevices: (watch) => watchUevents(createSources(options.inheritedSocketFd), watch),
+      [...usb.readAll(), ...readMmc(roots), ...readScsiOptical(roots)].slice(0, platformLimits.maxDevices),
+    watchDevices: (watch) => {
+      const sightings = new Sightings({ readUsb: usb.readOne, nowMs: () => now().getTime() })
+      return watchUevents(createSources(options.inheritedSocketFd), watch, sightings)
+    },
     applyBaseline: (wanted) => applyBaseline(baseline, wanted),
     observeBaseline: async (wanted) => observeBaseline(baseline, wanted),
     applyAccess: (device, changes) => applyDeviceAccess(access, device, changes),

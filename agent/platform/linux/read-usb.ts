@@ -12,19 +12,30 @@ import { readVolumes } from './volumes.ts'
 const maxFunctions = 64
 const scsiOptical = '5' // SCSI peripheral device type, SPC-4 table 59
 
+export type UsbReader = Readonly<{
+  readAll(): readonly SeenDevice[]
+  /** Null where it is not there (any more). */
+  readOne(key: string): SeenDevice | null
+}>
+
 /**
  * USB devices without the machine's own root hubs. A drive that turned out to be optical stays so in the reader's
  * memory: once it is closed nothing shows it any more, and it must not be taken for a stick again.
  */
-export function createUsbReader(roots: LinuxRoots): () => readonly SeenDevice[] {
+export function createUsbReader(roots: LinuxRoots): UsbReader {
   const folder = join(roots.sys, 'bus/usb/devices')
   const opticalSeen = new Set<string>()
 
-  return () => {
-    const keys = listEntries(folder)
-    const seen = keys.filter(isDeviceKey).flatMap((key) => readDevice(key, keys))
-    forgetGone(seen)
-    return seen
+  return {
+    readAll() {
+      const keys = listEntries(folder)
+      const seen = keys.filter(isDeviceKey).flatMap((key) => readDevice(key, keys))
+      forgetGone(seen)
+      return seen
+    },
+    readOne(key) {
+      return isDeviceKey(key) ? (readDevice(key, listEntries(folder))[0] ?? null) : null
+    },
   }
 
   function readDevice(key: string, keys: readonly string[]): readonly SeenDevice[] {
@@ -102,7 +113,8 @@ export function readInstance(path: string): string | null {
   }
 }
 
-function isDeviceKey(name: string): boolean {
+/** Not the machine's own root hubs (`usb1`), nor interfaces (`1-2:1.0`). */
+export function isDeviceKey(name: string): boolean {
   return /^\d+-\d+(\.\d+)*$/.test(name)
 }
 

@@ -4,6 +4,12 @@ export type Uevent = Readonly<{
   devpath: string
   subsystem: string
   sequence: number
+  /** `usb_device`, `usb_interface`, … ; '' where none is stated. */
+  devtype: string
+  /** Of USB: vendor/product/release in hexadecimal without leading zeros (`46f4/1/0`). */
+  product: string
+  /** Of a USB interface: class/subclass/protocol in decimal (`8/6/80`). */
+  usbInterface: string
 }>
 
 /** One datagram of the kernel's group; null for anything else, such as udevd's own messages (`libudev` magic). */
@@ -25,7 +31,16 @@ function ueventOf(lines: readonly string[]): Uevent | null {
   const action = fields.get('ACTION')
   const devpath = fields.get('DEVPATH')
   if (action === undefined || devpath === undefined || !Number.isSafeInteger(sequence) || sequence < 1) return null
-  return { action, devpath, subsystem: fields.get('SUBSYSTEM') ?? '', sequence }
+  const of = (name: string) => fields.get(name) ?? ''
+  return {
+    action,
+    devpath,
+    subsystem: of('SUBSYSTEM'),
+    sequence,
+    devtype: of('DEVTYPE'),
+    product: of('PRODUCT'),
+    usbInterface: of('INTERFACE'),
+  }
 }
 
 function splitAtEquals(line: string): readonly [string, string] {

@@ -10,7 +10,8 @@ export function usbSource(): UeventSource {
     open({ onEvent, onLost }) {
       let close: (() => void) | null = null
       let isClosed = false
-      const changed = (action: string) => () => onEvent({ action, devpath: '', subsystem: 'usb', sequence: 0 })
+      const changed = (action: string) => () =>
+        onEvent({ action, devpath: '', subsystem: 'usb', sequence: 0, devtype: '', product: '', usbInterface: '' })
       const [add, remove] = [changed('add'), changed('remove')]
       import('usb').then(
         ({ usb }) => {

@@ -1,16 +1,22 @@
 import type { DeviceWatch, Stoppable } from '../platform.ts'
+import type { Sightings } from './sightings.ts'
 import { concernsDevices, type Uevent } from './uevent.ts'
 import type { UeventSource } from './uevent-sources.ts'
 
 const firstRetryMs = 1_000
 const maxRetryMs = 60_000
 const sensorId = 'guard.uevents'
+const noSightings = { take: () => null }
 
 /**
  * Listens to the first source that opens, and goes to the next when one is lost. Sources are tried in order, again and
  * again. A gap in the kernel's numbering counts as a change: what was missed is found by reading.
  */
-export function watchUevents(sources: () => readonly UeventSource[], watch: DeviceWatch): Stoppable {
+export function watchUevents(
+  sources: () => readonly UeventSource[],
+  watch: DeviceWatch,
+  sightings: Pick<Sightings, 'take'> = noSightings,
+): Stoppable {
   let close: (() => void) | null = null
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
@@ -41,6 +47,8 @@ export function watchUevents(sources: () => readonly UeventSource[], watch: Devi
     retryMs = firstRetryMs
     const hasGap = lastSequence > 0 && uevent.sequence > lastSequence + 1
     lastSequence = Math.max(lastSequence, uevent.sequence)
+    const left = sightings.take(uevent)
+    if (left !== null) watch.onLeft?.(left)
     if (hasGap || concernsDevices(uevent)) watch.onChange()
   }
 

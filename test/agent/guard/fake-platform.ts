@@ -82,7 +82,16 @@ export class FakePlatform implements Platform {
   }
 
   unplug(key: string): void {
+    const left = this.#seen.find((one) => one.device.key === key)
     this.#seen = this.#seen.filter((one) => one.device.key !== key)
+    if (left !== undefined) this.#watch?.onLeft?.({ ...left, cameAtMs: 0, leftAtMs: 700 })
+    this.#watch?.onChange()
+  }
+
+  /** Came and went while nobody looked; without an instance it was gone before even that could be read. */
+  flash(device: Device, times: Readonly<{ cameAtMs: number; leftAtMs: number }>, isRead = true): void {
+    this.#instances += 1
+    this.#watch?.onLeft?.({ device, instance: isRead ? String(this.#instances) : null, ...times })
     this.#watch?.onChange()
   }
 

@@ -342,6 +342,63 @@ describe('what is told once', () => {
   })
 })
 
+describe('a device that comes and goes before it is looked at', () => {
+  const times = { cameAtMs: Date.parse('2026-11-20T09:00:01Z'), leftAtMs: Date.parse('2026-11-20T09:00:01.700Z') }
+
+  it('is told with what it was, for how long, and what the policy says of it', async () => {
+    await begin({})
+    platform.flash(stick(), times)
+    await guard.rescan()
+    expect(kinds()).toEqual(['media.brief'])
+    expect(events[0]).toMatchObject({
+      control: 'media.block',
+      data: {
+        device: { serial: stick().serial },
+        pluggedInMs: 700,
+        verdict: { access: 'block', wouldBe: 'block' },
+        verdicts: [{ class: 'mass-storage' }],
+        observed: 'gone before it could be looked at',
+      },
+    })
+    await guard.rescan()
+    expect(events).toHaveLength(1)
+    expect(told).toEqual([])
+  })
+
+  it('is told without a time where nobody knows it', async () => {
+    await begin({})
+    platform.flash(stick(), times, false)
+    await guard.rescan()
+    expect(events[0]).toMatchObject({ kind: 'media.brief', data: { instance: null, pluggedInMs: null } })
+  })
+
+  it('is a new keyboard, too, where it is one', async () => {
+    await begin({})
+    platform.flash(device('1-5', ['input'], { serial: 'DUCK' }), times)
+    await guard.rescan()
+    expect(kinds()).toEqual(['device.brief', 'device.input-new'])
+  })
+
+  it('is not told so when it was looked at while it was in', async () => {
+    await begin({})
+    platform.plug(stick())
+    await guard.rescan()
+    platform.unplug('1-2')
+    await guard.rescan()
+    expect(kinds()).toEqual(['media.refused', 'media.removed'])
+  })
+
+  it('is not told so when the agent before this one had looked at it', async () => {
+    await begin({})
+    platform.plug(stick())
+    await guard.rescan()
+    await restart()
+    platform.unplug('1-2')
+    await guard.rescan()
+    expect(kinds().filter((kind) => kind === 'media.brief')).toEqual([])
+  })
+})
+
 describe('keyboards', () => {
   it('tells of each new one once, and not of those that were there first', async () => {
     platform.plug(device('1-1', ['input'], { serial: 'OLD' }))

@@ -174,7 +174,7 @@ describe('observeDevice', () => {
 const device0: Device = { key: '1-2', bus: 'usb', serial: null, vendor: '', product: '', functions: [] }
 
 function device(): Device {
-  const found = createUsbReader(tree.roots)()[0]?.device
+  const found = createUsbReader(tree.roots).readAll()[0]?.device
   if (found === undefined) throw new Error('the tree has no device')
   return found
 }

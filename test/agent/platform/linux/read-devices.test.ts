@@ -14,7 +14,10 @@ beforeEach(() => {
 afterEach(() => tree.remove())
 
 describe('USB', () => {
-  const read = () => createUsbReader(tree.roots)().map((one) => one.device)
+  const read = () =>
+    createUsbReader(tree.roots)
+      .readAll()
+      .map((one) => one.device)
 
   it('reads a stick, and never the machine’s own controllers', () => {
     tree.usb('1-2', { serial: '1C6F654E3989', manufacturer: 'Kingston', product: 'DataTraveler' }, ['08/06/50'])
@@ -56,7 +59,7 @@ describe('USB', () => {
 
   it('takes a drive for optical once it has shown itself as one, also when it is closed again', () => {
     tree.usb('1-2', {}, ['08/06/50'])
-    const readAgain = createUsbReader(tree.roots)
+    const readAgain = createUsbReader(tree.roots).readAll
     expect(readAgain()[0]?.device.functions[0]?.class).toBe('mass-storage')
     tree.node('1-2:1.0', 'sr0', '11:0', { type: '5' })
     expect(readAgain()[0]?.device.functions[0]?.class).toBe('optical')
@@ -74,8 +77,8 @@ describe('USB', () => {
 
   it('names another plugging-in at the same port differently', () => {
     tree.usb('1-2', {}, ['08/06/50'])
-    const first = createUsbReader(tree.roots)()[0]?.instance
-    expect(createUsbReader(tree.roots)()[0]?.instance).toBe(first)
+    const first = createUsbReader(tree.roots).readAll()[0]?.instance
+    expect(createUsbReader(tree.roots).readAll()[0]?.instance).toBe(first)
     expect(first).toMatch(/^\d+$/)
   })
 

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { concernsDevices, parseMonitorBlock, parseUevent } from '../../../../agent/platform/linux/uevent.ts'
+import {
+  concernsDevices,
+  parseMonitorBlock,
+  parseUevent,
+  type Uevent,
+} from '../../../../agent/platform/linux/uevent.ts'
 
 const lines = [
   'ACTION=add',
   'DEVPATH=/devices/pci0/usb1/1-2/1-2:1.0',
   'SUBSYSTEM=usb',
+  'DEVTYPE=usb_interface',
   'PRODUCT=46f4/1/0',
+  'INTERFACE=8/6/80',
   'SEQNUM=2211',
 ]
 
@@ -17,6 +24,9 @@ describe('parseUevent', () => {
       devpath: '/devices/pci0/usb1/1-2/1-2:1.0',
       subsystem: 'usb',
       sequence: 2211,
+      devtype: 'usb_interface',
+      product: '46f4/1/0',
+      usbInterface: '8/6/80',
     })
   })
 
@@ -49,9 +59,13 @@ describe('parseMonitorBlock', () => {
 
 describe('concernsDevices', () => {
   it.each(['usb', 'mmc', 'scsi', 'block', 'net'])('%s: yes', (subsystem) => {
-    expect(concernsDevices({ action: 'add', devpath: '/x', subsystem, sequence: 1 })).toBe(true)
+    expect(concernsDevices(eventOf(subsystem))).toBe(true)
   })
   it.each(['cpu', 'workqueue', ''])('%s: no', (subsystem) => {
-    expect(concernsDevices({ action: 'add', devpath: '/x', subsystem, sequence: 1 })).toBe(false)
+    expect(concernsDevices(eventOf(subsystem))).toBe(false)
   })
 })
+
+function eventOf(subsystem: string): Uevent {
+  return { action: 'add', devpath: '/x', subsystem, sequence: 1, devtype: '', product: '', usbInterface: '' }
+}

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Sightings } from '../../../../agent/platform/linux/sightings.ts'
 import type { Uevent } from '../../../../agent/platform/linux/uevent.ts'
 import type { UeventListener, UeventSource } from '../../../../agent/platform/linux/uevent-sources.ts'
 import { watchUevents } from '../../../../agent/platform/linux/watch-devices.ts'
+import type { DeviceWatch, Sighting } from '../../../../agent/platform/platform.ts'
+import type { Device } from '../../../../src/policy/device.ts'
 
 describe('watchUevents', () => {
   it('tells of devices, of nothing else, and of a gap in the numbers', () => {
@@ -37,6 +40,20 @@ describe('watchUevents', () => {
     expect(states).toEqual([['working', 'first', 'broken: no socket']])
   })
 
+  it('hands on what left, before it asks for a look', () => {
+    const told: string[] = []
+    const device: Device = { key: '1-2', bus: 'usb', serial: null, vendor: '', product: '', functions: [] }
+    const sighting = { device, instance: '7', cameAtMs: 1, leftAtMs: 2 }
+    const { listener } = begin([], {
+      sightings: { take: ({ sequence }) => (sequence === 2 ? sighting : null) },
+      onLeft: ({ instance }) => told.push(`left ${instance}`),
+      onChange: () => told.push('change'),
+    })
+    listener('first').onEvent(uevent(1, 'usb'))
+    listener('first').onEvent(uevent(2, 'usb'))
+    expect(told).toEqual(['change', 'change', 'left 7', 'change'])
+  })
+
   it('says that it is blind where no source is left', () => {
     const { listener, states, stop } = begin()
     listener('first').onLost('gone')
@@ -46,7 +63,13 @@ describe('watchUevents', () => {
   })
 })
 
-function begin(before: readonly UeventSource[] = []) {
+type More = Readonly<{
+  sightings?: Pick<Sightings, 'take'>
+  onLeft?: (sighting: Sighting) => void
+  onChange?: () => void
+}>
+
+function begin(before: readonly UeventSource[] = [], more: More = {}) {
   const listeners = new Map<string, UeventListener>()
   const states: string[][] = []
   const closed: string[] = []
@@ -59,12 +82,15 @@ function begin(before: readonly UeventSource[] = []) {
     },
   })
   const sources = [...before, source('first'), source('second')]
-  const { stop } = watchUevents(() => sources, {
+  const watch: DeviceWatch = {
     onChange: () => {
       changed += 1
+      more.onChange?.()
     },
     onState: (state) => states.push([state.state, state.source, state.detail]),
-  })
+    onLeft: (sighting) => more.onLeft?.(sighting),
+  }
+  const { stop } = watchUevents(() => sources, watch, more.sightings)
   const listener = (name: string): UeventListener => {
     const found = listeners.get(name)
     if (found === undefined) throw new Error(`${name} was not opened`)
@@ -74,5 +100,5 @@ function begin(before: readonly UeventSource[] = []) {
 }
 
 function uevent(sequence: number, subsystem: string): Uevent {
-  return { action: 'add', devpath: '/devices/x', subsystem, sequence }
+  return { action: 'add', devpath: '/devices/x', subsystem, sequence, devtype: '', product: '', usbInterface: '' }
 }
