@@ -98,10 +98,10 @@ export class Devices {
 
   /** Came and went before anybody looked: what it was is told, and what the policy says of such a device. */
   #tellBrief(round: Round): void {
-    for (const sighting of this.#departures.takeUnread()) {
-      const { device } = sighting
-      const verdicts = device.functions.map((fn) => verdictOf(device, fn, round, this.#deps.platform))
-      this.#deps.record(briefEvent(sighting, verdicts, round.users))
+    for (const unread of this.#departures.takeUnread()) {
+      const { device } = unread.sighting
+      const verdicts = unread.functions.map((fn) => verdictOf(device, fn, round, this.#deps.platform))
+      this.#deps.record(briefEvent(unread, verdicts, round.users))
       this.#noteInput(device, undefined)
     }
   }
@@ -122,7 +122,7 @@ export class Devices {
 
   async #passDevice(seen: SeenDevice, round: Round): Promise<void> {
     const { device } = seen
-    if (device.functions.length > 0) this.#departures.noteRead(device.key, seen.instance, round.nowMs)
+    if (device.functions.length > 0) this.#departures.noteRead(seen, round.nowMs)
     // Read on its way out: what it was is what its removal is told of.
     if (device.functions.length === 0 && this.#tracked.has(device.key)) return
     const known = this.#tracked.get(device.key) ?? this.#recall(seen)

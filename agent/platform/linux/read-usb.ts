@@ -29,22 +29,22 @@ export function createUsbReader(roots: LinuxRoots): UsbReader {
   return {
     readAll() {
       const keys = listEntries(folder)
-      const seen = keys.filter(isDeviceKey).flatMap((key) => readDevice(key, keys))
+      const seen = keys.filter(isDeviceKey).flatMap((key) => readDevice(key))
       forgetGone(seen)
       return seen
     },
     readOne(key) {
-      return isDeviceKey(key) ? (readDevice(key, listEntries(folder))[0] ?? null) : null
+      return isDeviceKey(key) ? (readDevice(key)[0] ?? null) : null
     },
   }
 
-  function readDevice(key: string, keys: readonly string[]): readonly SeenDevice[] {
+  function readDevice(key: string): readonly SeenDevice[] {
     const path = join(folder, key)
     const instance = readInstance(path)
     const vendorId = readAttribute(join(path, 'idVendor'))
     const productId = readAttribute(join(path, 'idProduct'))
     if (instance === null || vendorId === null || productId === null) return []
-    const interfaceKeys = keys.filter((one) => one.startsWith(`${key}:`))
+    const interfaceKeys = listInterfaces(key, path)
     const functions =
       interfaceKeys.length > 0
         ? interfaceKeys.flatMap((one) => readInterface(one, instance))
@@ -64,6 +64,15 @@ export function createUsbReader(roots: LinuxRoots): UsbReader {
       ),
     }
     return [{ device, instance }]
+  }
+
+  /**
+   * All of them or none. The kernel answers this attribute only while nobody sets the device up or takes it apart
+   * (drivers/usb/core/sysfs.c, usb_actconfig_show): before and after that it has no interfaces, in between all.
+   */
+  function listInterfaces(key: string, path: string): readonly string[] {
+    if (readAttribute(join(path, 'bNumInterfaces')) === '') return []
+    return listEntries(path).filter((name) => name.startsWith(`${key}:`))
   }
 
   function readInterface(key: string, instance: string): readonly DeviceFunction[] {

@@ -81,6 +81,14 @@ export class FakePlatform implements Platform {
     this.#watch?.onChange()
   }
 
+  /** The same plugging-in, of which more came at last, and left with it while nobody looked. */
+  flashMore(device: Device): void {
+    const left = this.#seen.find((one) => one.device.key === device.key)
+    this.#seen = this.#seen.filter((one) => one !== left)
+    this.#watch?.onLeft?.({ device, instance: left?.instance ?? null, cameAtMs: 0, leftAtMs: 700 })
+    this.#watch?.onChange()
+  }
+
   unplug(key: string): void {
     const left = this.#seen.find((one) => one.device.key === key)
     this.#seen = this.#seen.filter((one) => one.device.key !== key)

@@ -379,6 +379,16 @@ describe('a device that comes and goes before it is looked at', () => {
     expect(kinds()).toEqual(['device.brief', 'device.input-new'])
   })
 
+  it('is told of what of it was not there yet when it was looked at', async () => {
+    await begin({})
+    platform.plug(device('1-5', ['input'], { serial: 'BOTH' }))
+    await guard.rescan()
+    platform.flashMore(device('1-5', ['input', 'mass-storage'], { serial: 'BOTH' }))
+    await guard.rescan()
+    expect(kinds()).toEqual(['device.input-new', 'device.allowed', 'media.brief', 'device.removed'])
+    expect(events[2]).toMatchObject({ data: { functions: ['1-5:1.1'], verdicts: [{ class: 'mass-storage' }] } })
+  })
+
   it('is not told so when it was looked at while it was in', async () => {
     await begin({})
     platform.plug(stick())

@@ -151,6 +151,7 @@ export const enTerms: Terms = {
     reverted: 'Back to the earlier version',
     expires: 'Expires',
     function: 'Function',
+    functions: 'Functions it is about',
     observed: 'Observed',
     users: 'Signed in',
     found: 'Found at',

@@ -156,6 +156,7 @@ export const jaTerms = {
     reverted: '以前の版に復帰',
     expires: '有効期限',
     function: '機能',
+    functions: '対象の機能',
     observed: '確認した状態',
     users: 'サインイン中の利用者',
     found: '検知の契機',

@@ -40,6 +40,15 @@ describe('USB', () => {
     expect(read()[0]?.functions.map((fn) => fn.class)).toEqual(['mass-storage', 'input'])
   })
 
+  it('reads none of its interfaces while the kernel has only a part of them, but what it says of itself', () => {
+    tree.usb('1-2', {}, ['02/02/ff'])
+    tree.put('sys/devices/pci0/usb1/1-2/descriptors', stickDescriptors)
+    tree.put('sys/devices/pci0/usb1/1-2/bNumInterfaces', '')
+    expect(read()[0]?.functions).toEqual([{ key: '1-2:1.0', class: 'mass-storage', usbClass: '08/06/50' }])
+    tree.put('sys/devices/pci0/usb1/1-2/bNumInterfaces', ' 1\n')
+    expect(read()[0]?.functions).toMatchObject([{ key: '1-2:1.0', usbClass: '02/02/ff' }])
+  })
+
   it('knows a telephone by its interface’s name', () => {
     tree.usb('1-2', {}, [])
     tree.usbInterface('1-2', 0, 'ff/ff/00', 'MTP')

@@ -43,6 +43,7 @@ export class SysfsTree {
       idVendor: '0951',
       idProduct: '1666',
       authorized: '1',
+      bNumInterfaces: '',
       ...attributes,
     })) {
       this.put(`${path}/${name}`, `${value}\n`)
@@ -54,6 +55,7 @@ export class SysfsTree {
   usbInterface(key: string, number: number, usbClass: string, name?: string): void {
     const path = `sys/devices/pci0/usb1/${key}/${key}:1.${number}`
     const [base = '', sub = '', protocol = ''] = usbClass.split('/')
+    this.put(`sys/devices/pci0/usb1/${key}/bNumInterfaces`, ` ${number + 1}\n`)
     this.put(`${path}/bInterfaceClass`, `${base}\n`)
     this.put(`${path}/bInterfaceSubClass`, `${sub}\n`)
     this.put(`${path}/bInterfaceProtocol`, `${protocol}\n`)
