@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A machine's `/sys` and `/proc` as plain files, for an agent with `guard.systemRoot`: sticks come and go in it. */
@@ -11,6 +11,7 @@ export type SystemTree = Readonly<{
 
 export function createSystemTree(root: string, machine: string): SystemTree {
   const devices = join(root, 'sys/bus/usb/devices')
+  const bus = join(root, 'sys/devices/usb1')
   const ports = new Map<string, string>()
   let lastPort = 0
   writeTree(root, {
@@ -21,30 +22,32 @@ export function createSystemTree(root: string, machine: string): SystemTree {
   mkdirSync(devices, { recursive: true })
   return {
     root,
+    // Linked once it is whole, as nobody sees the kernel's half made: an agent may look at any time.
     plug(serial) {
       lastPort += 1
       const port = `1-${lastPort}`
       ports.set(serial, port)
-      writeTree(devices, {
+      writeTree(join(bus, port), {
+        serial,
+        manufacturer: 'Example',
+        product: 'Stick',
+        authorized: '1',
+        idProduct: '5678',
+        idVendor: '1234',
+        bNumInterfaces: ' 1',
         [`${port}:1.0/bInterfaceClass`]: '08',
         [`${port}:1.0/bInterfaceSubClass`]: '06',
         [`${port}:1.0/bInterfaceProtocol`]: '50',
         [`${port}:1.0/authorized`]: '1',
       })
-      writeTree(devices, {
-        [`${port}/serial`]: serial,
-        [`${port}/manufacturer`]: 'Example',
-        [`${port}/product`]: 'Stick',
-        [`${port}/authorized`]: '1',
-        [`${port}/idProduct`]: '5678',
-        [`${port}/idVendor`]: '1234',
-      })
+      symlinkSync(join(bus, port, `${port}:1.0`), join(devices, `${port}:1.0`))
+      symlinkSync(join(bus, port), join(devices, port))
     },
     unplug(serial) {
       const port = ports.get(serial)
       if (port === undefined) return
-      rmSync(join(devices, port), { recursive: true })
-      rmSync(join(devices, `${port}:1.0`), { recursive: true })
+      for (const name of [port, `${port}:1.0`]) rmSync(join(devices, name))
+      rmSync(join(bus, port), { recursive: true })
     },
   }
 }
