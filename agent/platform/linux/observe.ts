@@ -23,18 +23,19 @@ function observeFunction(
   systemDisks: readonly string[],
 ): FunctionObservation {
   const path = functionPath(roots, device, key)
-  // A USB device that is not authorised has no interfaces yet: closed, not gone.
-  if (!existsSync(path)) {
-    return { key, state: deviceExists ? 'closed' : 'gone', driver: null, nodes: [], isHeld: false, isSystem: false }
-  }
   const driver = readDriver(path)
   const nodes = listBlockNodes(path)
     .flatMap((node) => withPartitions(roots.sys, node))
     .map((name) => ({ name, isReadOnly: isNodeReadOnly(roots, name) }))
-  const real = realpathSync(path)
+  const isOpen = device.bus === 'usb' ? readAttribute(join(path, 'authorized')) !== '0' : driver !== null
+  const real = resolveLink(path)
+  // A USB device that is not authorised has no interfaces yet: closed, not gone.
+  if (real === null || isLeaving(device, path)) {
+    return { key, state: deviceExists ? 'closed' : 'gone', driver: null, nodes: [], isHeld: false, isSystem: false }
+  }
   return {
     key,
-    state: isOpen(device, path, driver) ? 'open' : 'closed',
+    state: isOpen ? 'open' : 'closed',
     driver,
     nodes,
     isHeld: nodes.some((node) => node.isReadOnly) && isHeldReadOnly(roots, key),
@@ -42,9 +43,12 @@ function observeFunction(
   }
 }
 
-function isOpen(device: Device, path: string, driver: string | null): boolean {
-  if (device.bus === 'usb') return readAttribute(join(path, 'authorized')) !== '0'
-  return driver !== null
+/**
+ * The kernel takes the attributes of an interface away before its name (drivers/base/core.c, device_del), one by one in the
+ * order of drivers/usb/core/sysfs.c, intf_attrs: without its class an interface has no permission to read either.
+ */
+function isLeaving(device: Device, path: string): boolean {
+  return device.bus === 'usb' && !existsSync(join(path, 'bInterfaceClass'))
 }
 
 /** With the default deny in place every node is held read-only that is not marked for writing, or is marked as held. */
@@ -59,6 +63,14 @@ export function hasDefaultRules(roots: LinuxRoots): boolean {
 
 function isNodeReadOnly(roots: LinuxRoots, node: string): boolean {
   return readAttribute(join(roots.sys, 'class/block', node, 'ro')) === '1'
+}
+
+function resolveLink(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
 }
 
 function readDriver(path: string): string | null {

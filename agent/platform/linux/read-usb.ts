@@ -44,11 +44,8 @@ export function createUsbReader(roots: LinuxRoots): UsbReader {
     const vendorId = readAttribute(join(path, 'idVendor'))
     const productId = readAttribute(join(path, 'idProduct'))
     if (instance === null || vendorId === null || productId === null) return []
-    const interfaceKeys = listInterfaces(key, path)
-    const functions =
-      interfaceKeys.length > 0
-        ? interfaceKeys.flatMap((one) => readInterface(one, instance))
-        : describedFunctions(key, path)
+    const interfaces = readInterfaces(key, path, instance)
+    const functions = interfaces.length > 0 ? interfaces : describedFunctions(key, path)
     const device: Device = {
       key,
       bus: 'usb',
@@ -60,7 +57,7 @@ export function createUsbReader(roots: LinuxRoots): UsbReader {
       functions: functions.slice(0, maxFunctions),
       ...readVolumes(
         roots,
-        interfaceKeys.map((one) => join(folder, one)),
+        interfaces.map((one) => join(folder, one.key)),
       ),
     }
     return [{ device, instance }]
@@ -68,11 +65,15 @@ export function createUsbReader(roots: LinuxRoots): UsbReader {
 
   /**
    * All of them or none. The kernel answers this attribute only while nobody sets the device up or takes it apart
-   * (drivers/usb/core/sysfs.c, usb_actconfig_show): before and after that it has no interfaces, in between all.
+   * (drivers/usb/core/sysfs.c, usb_actconfig_show): before and after that it has no interfaces, in between all. Where it
+   * has another answer in the end, they were taken apart while they were read.
    */
-  function listInterfaces(key: string, path: string): readonly string[] {
-    if (readAttribute(join(path, 'bNumInterfaces')) === '') return []
-    return listEntries(path).filter((name) => name.startsWith(`${key}:`))
+  function readInterfaces(key: string, path: string, instance: string): readonly DeviceFunction[] {
+    const count = readAttribute(join(path, 'bNumInterfaces'))
+    if (count === '') return []
+    const keys = listEntries(path).filter((name) => name.startsWith(`${key}:`))
+    const interfaces = keys.flatMap((one) => readInterface(one, instance))
+    return readAttribute(join(path, 'bNumInterfaces')) === count ? interfaces : []
   }
 
   function readInterface(key: string, instance: string): readonly DeviceFunction[] {

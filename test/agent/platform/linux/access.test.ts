@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyDeviceAccess } from '../../../../agent/platform/linux/access.ts'
@@ -168,6 +168,18 @@ describe('observeDevice', () => {
     const described: Device = { ...device0, key: '1-2', functions: [{ key: '1-2:1.0', class: 'mass-storage' }] }
     expect(observeDevice(tree.roots, described)[0]?.state).toBe('closed')
     expect(observeDevice(tree.roots, { ...described, key: '1-9' })[0]?.state).toBe('gone')
+  })
+
+  it('does not take a function for open that just leaves: the kernel takes its permission away before its name', () => {
+    tree.usb('1-2', {}, ['08/06/50'])
+    const leaving = device()
+    for (const name of ['bInterfaceClass', 'bInterfaceSubClass', 'bInterfaceProtocol', 'authorized']) {
+      expect(observeDevice(tree.roots, leaving)[0]?.state).toBe('closed')
+      rmSync(join(tree.folder, stick, name))
+    }
+    expect(observeDevice(tree.roots, leaving)[0]?.state).toBe('closed')
+    rmSync(realpathSync(join(tree.folder, stick)), { recursive: true })
+    expect(observeDevice(tree.roots, leaving)[0]?.state).toBe('closed')
   })
 })
 

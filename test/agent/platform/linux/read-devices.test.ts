@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readMmc } from '../../../../agent/platform/linux/read-mmc.ts'
@@ -47,6 +47,14 @@ describe('USB', () => {
     expect(read()[0]?.functions).toEqual([{ key: '1-2:1.0', class: 'mass-storage', usbClass: '08/06/50' }])
     tree.put('sys/devices/pci0/usb1/1-2/bNumInterfaces', ' 1\n')
     expect(read()[0]?.functions).toMatchObject([{ key: '1-2:1.0', usbClass: '02/02/ff' }])
+  })
+
+  it('reads none of its interfaces that were taken apart meanwhile', () => {
+    tree.usb('1-2', {}, ['08/06/50', '03/01/01'])
+    const count = join(tree.folder, 'sys/devices/pci0/usb1/1-2/bNumInterfaces')
+    rmSync(count)
+    symlinkSync('/proc/sys/kernel/random/uuid', count) // another answer each time
+    expect(read()[0]?.functions).toEqual([])
   })
 
   it('knows a telephone by its interface’s name', () => {
