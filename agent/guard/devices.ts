@@ -12,7 +12,17 @@ import { formatRefusal } from './notice.ts'
 import { describeObservation, formatMark, hasWritableNode, judgeOutcome, needsChange, wantedAccess } from './outcome.ts'
 import { describeDevice, outcomeEvent, removalEvent, type Told } from './outcome-event.ts'
 import { type Decided, isAwaitingRules, type PassOrder, type PassResult, type Round, verdictOf } from './pass.ts'
-import { type Known, nextInstantMs, pluggedOf, recall, remember, type Tracked, type TrackedDevice } from './tracked.ts'
+import {
+  earlierOf,
+  type Known,
+  knownOf,
+  nextInstantMs,
+  pluggedOf,
+  recall,
+  remember,
+  type Tracked,
+  type TrackedDevice,
+} from './tracked.ts'
 
 export type DevicesDeps = Readonly<{
   platform: Platform
@@ -124,8 +134,9 @@ export class Devices {
     const { device } = seen
     if (device.functions.length > 0) this.#departures.noteRead(seen, round.nowMs)
     // Read on its way out: what it was is what its removal is told of.
-    if (device.functions.length === 0 && this.#tracked.has(device.key)) return
-    const known = this.#tracked.get(device.key) ?? this.#recall(seen)
+    const tracked = this.#tracked.get(device.key)
+    if (device.functions.length === 0 && tracked !== undefined) return
+    const known = tracked === undefined ? this.#recall(seen) : knownOf(tracked)
     const decided = device.functions.map((fn) => this.#decide(seen, fn, known, round))
     const observed = await this.#enforce(device, decided, round.order.mayOpen)
     this.#noteInput(device, known)
@@ -136,7 +147,8 @@ export class Devices {
       const isHeld = await this.#isHeldForScan(one, now.observation)
       functions.set(one.fn.key, this.#tell(seen, one, { ...now, isHeld }, round))
     }
-    this.#tracked.set(device.key, { seen, sinceMs: known?.sinceMs ?? round.nowMs, functions })
+    const sinceMs = known?.sinceMs ?? round.nowMs
+    this.#tracked.set(device.key, { seen, sinceMs, functions, earlier: earlierOf(known, functions) })
   }
 
   #decide(seen: SeenDevice, fn: DeviceFunction, known: Known | undefined, round: Round): Decided {

@@ -19,10 +19,31 @@ export type Before = Readonly<{
 }>
 export type Tracked = Before &
   Readonly<{ fn: DeviceFunction; verdict: Verdict; outcome: Outcome; observed: string; nodes: readonly string[] }>
-export type TrackedDevice = Readonly<{ seen: SeenDevice; sinceMs: number; functions: ReadonlyMap<string, Tracked> }>
+/** `earlier`: what it had before and has no more, as another configuration's: should that come back, it was told already. */
+export type TrackedDevice = Readonly<{
+  seen: SeenDevice
+  sinceMs: number
+  functions: ReadonlyMap<string, Tracked>
+  earlier: ReadonlyMap<string, Before>
+}>
 
 /** What was known of this plugging-in, from this process or from the one before it. */
 export type Known = Readonly<{ sinceMs: number; functions: ReadonlyMap<string, Before> }>
+
+/** All that was known of its functions, those that it has no more too; of them nothing is waited for. */
+export function knownOf({ sinceMs, functions, earlier }: TrackedDevice): Known {
+  return { sinceMs, functions: new Map([...earlier, ...functions]) }
+}
+
+/** What is known of functions that it no longer has. */
+export function earlierOf(known: Known | undefined, functions: ReadonlyMap<string, Tracked>): TrackedDevice['earlier'] {
+  const gone = [...(known?.functions ?? [])].filter(([key]) => !functions.has(key))
+  return new Map(
+    gone.map(([key, { wanted, mark, told, wasRetried, isBroken }]) => {
+      return [key, { wanted, mark, told, waitingSinceMs: null, wasRetried, isBroken }] as const
+    }),
+  )
+}
 
 export function recall(remembered: RememberedDevice | undefined, seen: SeenDevice): Known | undefined {
   if (remembered === undefined || remembered.instance !== seen.instance) return undefined
@@ -40,8 +61,8 @@ export function recall(remembered: RememberedDevice | undefined, seen: SeenDevic
   return { sinceMs: remembered.sinceMs, functions: new Map(functions) }
 }
 
-export function remember({ seen, sinceMs, functions }: TrackedDevice): RememberedDevice {
-  const told = [...functions].flatMap(([key, one]) =>
+export function remember({ seen, sinceMs, functions, earlier }: TrackedDevice): RememberedDevice {
+  const told = [...earlier, ...functions].flatMap(([key, one]) =>
     one.told === null ? [] : [[key, { mark: one.mark, outcome: one.told, wanted: one.wanted }] as const],
   )
   return { instance: seen.instance, sinceMs, device: seen.device, told: Object.fromEntries(told) }

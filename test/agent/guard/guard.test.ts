@@ -409,6 +409,37 @@ describe('a device that comes and goes before it is looked at', () => {
   })
 })
 
+describe('a device of several configurations', () => {
+  const key = '1-6'
+  const adapter = (...names: readonly string[]): Device => ({
+    ...device(key, [], { serial: 'NET' }),
+    functions: names.map((name) => ({ key: `${key}:${name}`, class: 'network', usbClass: '02/02/ff' })),
+  })
+
+  it('is told of once for each function, though it is described by one configuration and works by another', async () => {
+    await begin({})
+    platform.plug(adapter('2.0', '2.1'))
+    await guard.rescan()
+    for (const names of [['1.0', '1.1'], ['2.0', '2.1'], ['1.0']]) {
+      platform.complete(adapter(...names))
+      await guard.rescan()
+    }
+    expect(kinds()).toEqual(Array(4).fill('device.refused'))
+  })
+
+  it('is not told of again by the next agent', async () => {
+    await begin({})
+    platform.plug(adapter('2.0'))
+    await guard.rescan()
+    platform.complete(adapter('1.0'))
+    await guard.rescan()
+    await restart()
+    platform.complete(adapter('2.0'))
+    await guard.rescan()
+    expect(kinds()).toEqual(Array(2).fill('device.refused'))
+  })
+})
+
 describe('keyboards', () => {
   it('tells of each new one once, and not of those that were there first', async () => {
     platform.plug(device('1-1', ['input'], { serial: 'OLD' }))
