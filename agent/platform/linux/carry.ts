@@ -31,12 +31,17 @@ export function watchCarriedFiles(deps: CarryWatchDeps, watch: FileWatch): Stopp
   const toldReads = new Set<string>()
   let isWorking = false
   let state = ''
+  let lookedAtMs = deps.now().getTime()
 
   const timer = setInterval(look, pollMs)
   timer.unref()
   tell('off', 'no medium is in use')
 
   function look(): void {
+    const nowMs = deps.now().getTime()
+    // What is mounted now and was not then; a look may come late, and a clock may go back.
+    const sinceMs = Math.min(lookedAtMs, nowMs - pollMs)
+    lookedAtMs = nowMs
     const nodes = new Set(watch.nodes())
     const mounts =
       nodes.size === 0 ? [] : readMounts(deps.roots).filter((mount) => nodes.has(nodeOf(deps.roots, mount)))
@@ -46,11 +51,11 @@ export function watchCarriedFiles(deps: CarryWatchDeps, watch: FileWatch): Stopp
       one.stop()
       watches.delete(key)
     }
-    for (const mount of mounts) if (!watches.has(keyOf(mount))) begin(mount)
+    for (const mount of mounts) if (!watches.has(keyOf(mount))) begin(mount, sinceMs)
     if (watches.size === 0) tell('off', 'no medium is in use')
   }
 
-  function begin(mount: Mount): void {
+  function begin(mount: Mount, sinceMs: number): void {
     const node = nodeOf(deps.roots, mount)
     const enqueue = (direction: 'out' | 'in', path: string) => {
       const name = `${direction} ${path}`
@@ -63,7 +68,7 @@ export function watchCarriedFiles(deps: CarryWatchDeps, watch: FileWatch): Stopp
     }
     const one: MountWatch = new MountWatch({
       point: mount.point,
-      sinceMs: deps.now().getTime() - pollMs - timeStepMs,
+      sinceMs: sinceMs - timeStepMs,
       onWritten: (path) => enqueue('out', path),
       onRead: (path) => enqueue('in', path),
       onState: tell,

@@ -6,8 +6,11 @@ export type Tree = Readonly<{ folders: readonly string[]; files: ReadonlyMap<str
 
 export const treeLimits = { maxFolders: 8_192, maxFiles: 50_000, maxDepth: 32 } as const
 
-/** Every folder and regular file below `root`, links not followed. What cannot be read is left out. */
-export async function readTree(root: string): Promise<Tree> {
+/**
+ * Every folder and regular file below `root`, links not followed. What cannot be read is left out.
+ * @param enter hears of each folder before it is read
+ */
+export async function readTree(root: string, enter: (folder: string) => void = () => undefined): Promise<Tree> {
   const folders: string[] = []
   const files = new Map<string, FileState>()
   const open: { path: string; depth: number }[] = [{ path: root, depth: 0 }]
@@ -18,6 +21,7 @@ export async function readTree(root: string): Promise<Tree> {
       continue
     }
     folders.push(next.path)
+    enter(next.path)
     for (const entry of await listFolder(next.path)) {
       const path = join(next.path, entry.name)
       if (entry.isDirectory()) open.push({ path, depth: next.depth + 1 })

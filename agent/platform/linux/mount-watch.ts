@@ -40,6 +40,7 @@ export class MountWatch {
     }
     const tree = await this.#watchTree(this.#deps.point)
     for (const [path, state] of tree.files) {
+      if (this.#known.has(path)) continue // written meanwhile, and told
       if (state.mtimeMs >= this.#deps.sinceMs) this.#deps.onWritten(path)
       this.#known.set(path, state)
     }
@@ -62,14 +63,13 @@ export class MountWatch {
     }
   }
 
-  async #watchTree(root: string): Promise<Tree> {
-    const tree = await readTree(root)
-    for (const folder of tree.folders) {
-      if (this.#isStopped) break
+  /** Each folder is watched before it is read: what is written after the one or before the other is in either. */
+  #watchTree(root: string): Promise<Tree> {
+    return readTree(root, (folder) => {
+      if (this.#isStopped) return
       const watch = this.#inotify?.add(folder, mask) ?? null
       if (watch !== null) this.#folders.set(watch, folder)
-    }
-    return tree
+    })
   }
 
   #take(events: readonly InotifyEvent[]): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watchCarriedFiles } from '../../../../agent/platform/linux/carry.ts'
@@ -56,6 +56,26 @@ describe('watchCarriedFiles', () => {
     })
     nodes = []
     await vi.waitFor(() => expect(states.at(-1)).toBe('off'), { timeout: 10_000 })
+  })
+
+  it('tells of what was written before a look that came late', async () => {
+    watch.stop()
+    const startedMs = Date.now() - 20_000
+    let nowMs = startedMs
+    watch = watchCarriedFiles(
+      { roots: tree.roots, now: () => new Date(nowMs) },
+      { nodes: () => ['sda'], onFile: (file) => files.push(file), onState: () => undefined },
+    )
+    for (const [name, writtenMs] of [
+      ['before.txt', startedMs - 5_000],
+      ['meanwhile.txt', startedMs + 500],
+    ] as const) {
+      writeFileSync(join(point, name), 'x')
+      utimesSync(join(point, name), writtenMs / 1000, writtenMs / 1000)
+    }
+    nowMs += 15_000
+    mount()
+    await vi.waitFor(() => expect(files.map(({ path }) => path)).toEqual(['/meanwhile.txt']), { timeout: 10_000 })
   })
 
   it('leaves alone what is not asked for', async () => {

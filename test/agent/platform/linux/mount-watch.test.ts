@@ -48,6 +48,23 @@ describe('MountWatch', () => {
     expect(seen).toEqual(['out quick'])
   })
 
+  it('tells once of what is written while it looks through what is there', async () => {
+    mkdirSync(at('full'))
+    for (let number = 0; number < 300; number += 1) {
+      writeFileSync(at(`full/${number}`), '')
+      utimesSync(at(`full/${number}`), 0, 0)
+    }
+    const started = start()
+    // By now the first folder was read, and those in it are still looked through.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    writeFileSync(at('late'), 'x')
+    await started
+    await told('out late')
+    writeFileSync(at('marker'), '')
+    await told('out marker')
+    expect(seen).toEqual(['out late', 'out marker'])
+  })
+
   it('does not take the agent’s own reading for somebody’s', async () => {
     writeFileSync(at('file'), 'x')
     utimesSync(at('file'), 0, 0)
