@@ -157,6 +157,19 @@ describe.skipIf(!canTry)('the script, in a network namespace (wants root, iprout
     expect(readFileSync(join(root, 'run/tanmori/quarantine/observed'), 'utf8')).toMatch(/ 1\n/)
   })
 
+  it('takes another order for no tampering, though its rules are kept a moment after they are loaded', async () => {
+    await applyQuarantine(deps(), wanted)
+    put('bin/nft', `#!/bin/sh\n"$NFT" "$@"\ncode=$?\n[ "$*" != "-f -" ] || sleep 1\nexit $code\n`)
+    const more = `${formatWanted(wanted)}resolver 10.9.0.4`
+    run(`chmod +x "$R/bin/nft"; NFT=$(command -v nft); export NFT
+      "$S" apply "$R"; "$S" watch "$R" & until grep -qs "[m]onitor" /proc/[0-9]*/cmdline; do sleep 0.05; done
+      echo '${more}' >"$R/var/lib/tanmori/quarantine/wanted"
+      PATH="$R/bin:$PATH" "$S" apply "$R"
+      sleep 2`)
+    const observed = { mode: 'on', center: wanted.center, resolvers: [...wanted.resolvers, '10.9.0.4'] } as const
+    expect(observeQuarantine(deps(), observed)).toMatchObject({ state: 'in-force', restored: 0 })
+  })
+
   it('really cuts other machines and other ports; the center is still reached', async () => {
     await applyQuarantine(deps(), { mode: 'on', center: [{ address: '10.9.0.2', port: 8443 }], resolvers: [] })
     const said = run(`
