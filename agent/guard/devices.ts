@@ -132,7 +132,6 @@ export class Devices {
 
   async #passDevice(seen: SeenDevice, round: Round): Promise<void> {
     const { device } = seen
-    if (device.functions.length > 0) this.#departures.noteRead(seen, round.nowMs)
     // Read on its way out: what it was is what its removal is told of.
     const tracked = this.#tracked.get(device.key)
     if (device.functions.length === 0 && tracked !== undefined) return
@@ -143,10 +142,14 @@ export class Devices {
     const functions = new Map<string, Tracked>()
     for (const one of decided) {
       const now = observed.get(one.fn.key)
-      if (now === undefined) continue
+      // Gone, and never seen while the rest of its device was in: what it was is told of as brief, not as refused.
+      if (now === undefined || (now.observation.state === 'gone' && known !== undefined && one.before === undefined))
+        continue
       const isHeld = await this.#isHeldForScan(one, now.observation)
       functions.set(one.fn.key, this.#tell(seen, one, { ...now, isHeld }, round))
     }
+    const looked = device.functions.filter((fn) => functions.has(fn.key))
+    if (looked.length > 0) this.#departures.noteRead({ ...seen, device: { ...device, functions: looked } }, round.nowMs)
     const sinceMs = known?.sinceMs ?? round.nowMs
     this.#tracked.set(device.key, { seen, sinceMs, functions, earlier: earlierOf(known, functions) })
   }

@@ -48,6 +48,8 @@ export class FakePlatform implements Platform {
   bootId = 'boot-1'
   /** What the system puts in force of what was asked for; `null`: nothing (the helper is missing). */
   obeysBaseline = true
+  /** Functions that have left by the time they are observed. */
+  readonly gone = new Set<string>()
   /** A kernel that does not do as it is told. */
   isStubborn = false
   inForce: Baseline = { mode: 'off' }
@@ -163,6 +165,7 @@ export class FakePlatform implements Platform {
 
   async observe(device: Device): Promise<readonly FunctionObservation[]> {
     return device.functions.map(({ key }) => {
+      if (this.gone.has(key)) return { key, state: 'gone', driver: null, nodes: [], isHeld: false, isSystem: false }
       const { isOpen, nodes, isHeld, isSystem } = this.state(key)
       return { key, state: isOpen ? 'open' : 'closed', driver: isOpen ? 'driver' : null, nodes, isHeld, isSystem }
     })

@@ -427,6 +427,19 @@ describe('a device of several configurations', () => {
     expect(kinds()).toEqual(Array(4).fill('device.refused'))
   })
 
+  it('is not told of as refused for what of it has left before it could be looked at', async () => {
+    await begin({})
+    platform.plug(adapter('1.0'))
+    await guard.rescan()
+    platform.gone.add(`${key}:2.0`)
+    platform.complete(adapter('2.0'))
+    await guard.rescan()
+    expect(kinds()).toEqual(['device.refused'])
+    platform.unplug(key)
+    await guard.rescan()
+    expect(kinds()).toEqual(['device.refused', 'device.brief', 'device.removed'])
+  })
+
   it('is not told of again by the next agent', async () => {
     await begin({})
     platform.plug(adapter('2.0'))
