@@ -13,8 +13,8 @@ import {
 import { createRegistry } from './win32/registry.ts'
 import { openServiceControlManager, type ServiceControlManager } from './win32/scm.ts'
 
-/** A service that neither runs nor ends within this time is told as it is. */
-const waitMs = 40_000
+/** A service that neither runs nor ends within this time is told as it is; a machine that has just started is slow. */
+const waitMs = 120_000
 const pollMs = 200
 
 /** `program`: what the service control manager starts, with its arguments. */

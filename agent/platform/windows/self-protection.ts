@@ -19,7 +19,8 @@ export type SelfProtectionOptions = Readonly<{
   configure: readonly string[] | null
 }>
 
-const configureTimeoutMs = 30_000
+/** Nobody waits for it; ended before it has told what it put back, it would have put it back untold. */
+const configureTimeoutMs = 180_000
 const maxOutputBytes = 65_536
 /** There since the agent has once set everything itself: from then on a difference is somebody's doing. */
 const markName = 'self-protection.mark'
