@@ -80,7 +80,9 @@ export function watchRegistry(watch: RegistryWatch): Stoppable {
       api.unregisterWait(BigInt(wait[0] ?? 0), 0n)
       if (key !== 0n) api.close(key)
       api.closeHandle(event)
-      setTimeout(() => koffi.unregister(callback), 1_000).unref()
+      // A callback that already waits for this thread is let go first: by the loop's clock, which stands still while this
+      // thread is busy, the time could be over before.
+      setImmediate(() => setTimeout(() => koffi.unregister(callback), 1_000).unref())
     },
   }
 }
