@@ -127,7 +127,7 @@ describeInWine('checks on Windows', () => {
       const raw = await runLimited([process.execPath, '-e', child], { timeoutMs: 15000, maxBytes: 1000 })
       const pid = Number(readFileSync('Z:/suite/pid', 'utf8'))
       const isThere = () => { try { process.kill(pid, 0); return true } catch { return false } }
-      for (let tries = 0; isThere() && tries < 50; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100))
+      for (let tries = 0; isThere() && tries < 300; tries += 1) await new Promise((resolve) => setTimeout(resolve, 100))
       answer = [raw, isThere()]`)
     expect(read).toEqual([expect.objectContaining({ kind: 'failed', reason: 'timeout' }), false])
   })

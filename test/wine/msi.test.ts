@@ -10,6 +10,7 @@ import { projectRoot } from '../processes/center.ts'
 import { readEvents } from '../processes/store.ts'
 import { until } from '../processes/until.ts'
 import { HostCenter, makeCenter } from '../vm/host-center.ts'
+import { endService, stateOfService, untilService } from './harness/installed-service.ts'
 import { WineMachine } from './harness/machine.ts'
 import { describeInWine, skipInWine } from './harness/requirements.ts'
 
@@ -20,9 +21,8 @@ const data = 'C:\\ProgramData\\Tanmori'
 const service = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tanmori'
 const eventSource = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\Tanmori'
 const uninstallKeys = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall'
-const noSuchService = 1060 // ERROR_SERVICE_DOES_NOT_EXIST
-const waitMs = 90_000
-const slow = { timeout: 300_000 } as const
+const waitMs = 180_000
+const slow = { timeout: 600_000 } as const
 const identitySchema = z.object({ terminalId: z.string() })
 
 describeInWine('the MSI', () => {
@@ -38,6 +38,7 @@ describeInWine('the MSI', () => {
     await center.start()
     await center.pushPolicy()
     machine = await WineMachine.start()
+    await machine.giveServicesTime()
     const request = { root: projectRoot, executables: join(projectRoot, 'dist/windows'), output: folder }
     for (const one of [older, version]) machine.bring(buildMsi({ ...request, version: one }), `tanmori-${one}.msi`)
     token = await center.createToken()
@@ -55,7 +56,7 @@ describeInWine('the MSI', () => {
     const [install] = await msiexec(`/i Z:\\suite\\tanmori-${version}.msi ${properties}`)
     // Windows answers 1603 to both; Wine hands on 1627 where a custom action failed.
     expect([1603, 1627]).toContain(install?.code)
-    expect(await stateOfService()).toBe('none')
+    await untilService(machine, 'none')
     expect(list(program).filter((file) => !file.endsWith('tanmori.exe'))).toEqual([])
     expect(list(data).filter((file) => file.includes('token'))).toEqual([])
   })
@@ -69,7 +70,7 @@ describeInWine('the MSI', () => {
       // Not in a batch, which cmd.exe reads in its own code page.
       const args = ['/i', `Z:\\suite\\tanmori-${older}.msi`, '/qn', ...properties, '/l*v', 'Z:\\suite\\install.log']
       expect((await machine.run('msiexec', args, { timeoutMs: 180_000 })).code).toBe(0)
-      expect(await stateOfService()).toBe('running')
+      await untilService(machine, 'running')
       expect(await machine.registry.get(service, 'ImagePath')).toMatchObject({
         text: '"C:\\Program Files\\Tanmori\\tanmori.exe" service',
       })
@@ -111,7 +112,7 @@ describeInWine('the MSI', () => {
   it('repairs what was deleted and altered', slow, async () => {
     rmSync(machine.files(`${program}\\policies\\baseline\\mynumber.yaml`))
     writeFileSync(machine.files(`${program}\\policies\\baseline\\lgwan.yaml`), 'altered')
-    await stopped()
+    await endService(machine)
     // What /fa sets; Wine's msiexec knows /f by no package.
     await installed(`/i Z:\\suite\\tanmori-${older}.msi REINSTALL=ALL REINSTALLMODE=amus`)
     expect(read(`${program}\\policies\\baseline\\mynumber.yaml`)).toContain('schema: tanmori.policy/1')
@@ -121,9 +122,9 @@ describeInWine('the MSI', () => {
 
   it('upgrades in place: identity, settings and journal stay, and there is one product', slow, async () => {
     const before = identityFiles()
-    await stopped()
+    await endService(machine)
     await installed(`/i Z:\\suite\\tanmori-${version}.msi`)
-    expect(await stateOfService()).toBe('running')
+    await untilService(machine, 'running')
     expect(identityFiles()).toEqual(before)
     expect(read(`${data}\\agent.yaml`)).toMatch(/group: 総務課/)
     expect(list(data)).toContain('state/journal/journal.db')
@@ -134,7 +135,7 @@ describeInWine('the MSI', () => {
   it('refuses to go back, and the newer one goes on', slow, async () => {
     const [back] = await msiexec(`/i Z:\\suite\\tanmori-${older}.msi`)
     expect(back?.code).toBe(1603)
-    expect(await stateOfService()).toBe('running')
+    expect(await stateOfService(machine)).toBe('running')
     expect(await shown()).toEqual([['端守 Tanmori', version]])
   })
 
@@ -147,7 +148,7 @@ describeInWine('the MSI', () => {
     )
     const [removal] = await msiexec(`/x Z:\\suite\\tanmori-${version}.msi`)
     expect([1603, 1627]).toContain(removal?.code)
-    expect(await stateOfService()).toBe('running')
+    expect(await stateOfService(machine)).toBe('running')
     await until(
       () => heldRemovals().some(({ kind }) => kind === 'agent.removal-refused'),
       () => 'the center holds no line of the refusal',
@@ -160,7 +161,7 @@ describeInWine('the MSI', () => {
 
   it('is taken off with a release; what is evidence stays', slow, async () => {
     const release = machine.bring(await center.makeRelease(terminalId), 'release.json')
-    await stopped()
+    await endService(machine)
     await installed(`/x Z:\\suite\\tanmori-${version}.msi RELEASE=${release}`)
     await expectGone()
     expect(list(data)).toEqual(expect.arrayContaining(['state/journal/journal.db', 'state/identity/identity.json']))
@@ -186,7 +187,7 @@ describeInWine('the MSI', () => {
       () => 'the center holds no line of the removal',
       waitMs,
     )
-    await stopped()
+    await endService(machine)
     await installed(`/x Z:\\suite\\tanmori-${version}.msi PURGE=1 RELEASE=Z:\\suite\\release.json`)
     await expectGone()
     expect(list(data)).toEqual([])
@@ -211,7 +212,7 @@ describeInWine('the MSI', () => {
   }
 
   async function expectGone(): Promise<void> {
-    expect(await stateOfService()).toBe('none')
+    await untilService(machine, 'none')
     expect(list(program)).toEqual([])
     expect((await machine.registry.tree('HKLM\\SOFTWARE\\Tanmori')).size).toBe(0)
     expect((await machine.registry.tree(eventSource)).size).toBe(0)
@@ -229,25 +230,6 @@ describeInWine('the MSI', () => {
   async function installed(line: string): Promise<void> {
     const [result] = await msiexec(line)
     expect([line, result?.code]).toEqual([line, 0])
-  }
-
-  /** In Wine files are removed while the service still ends. */
-  async function stopped(): Promise<void> {
-    await machine.batch(['sc stop Tanmori'])
-    await until(
-      async () => (await stateOfService()) === 'stopped',
-      () => 'the service does not end',
-      waitMs,
-    )
-    await machine.must(['ping -n 3 127.0.0.1'])
-  }
-
-  async function stateOfService(): Promise<string> {
-    const [query] = await machine.batch(['sc query Tanmori'])
-    if (query?.code === noSuchService) return 'none'
-    const states: Readonly<Record<string, string>> = { '1': 'stopped', '4': 'running' }
-    const [, number = ''] = /STATE\s+: (\d)/.exec(query?.stdout ?? '') ?? []
-    return states[number] ?? `state ${number}`
   }
 
   /** Name and version of each of ours in the list of programs. */

@@ -13,7 +13,7 @@ import { describeInWine, skipInWine } from './harness/requirements.ts'
 
 const tape =
   'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\RemovableStorageDevices\\{53f5630b-b6bf-11d0-94f2-00a0c91efb8b}'
-const waitMs = 90_000
+const waitMs = 180_000
 const proveMs = 420_000
 const source = { form: 'source', timeoutMs: proveMs } as const
 
@@ -30,6 +30,7 @@ describeInWine('`doctor --prove` on a Windows terminal', () => {
     await center.start()
     await center.pushPolicy()
     machine = await WineMachine.start()
+    await machine.giveServicesTime()
     for (const args of [
       ['enrol', await center.createToken()],
       ['service', 'install'],

@@ -8,6 +8,7 @@ import { projectRoot } from '../processes/center.ts'
 import { until } from '../processes/until.ts'
 import { expectWholeChain, listTerminals, readLines, readTerminal } from '../vm/evidence.ts'
 import { HostCenter, makeCenter } from '../vm/host-center.ts'
+import { endService, untilService } from './harness/installed-service.ts'
 import { WineMachine } from './harness/machine.ts'
 import { describeInWine } from './harness/requirements.ts'
 
@@ -17,8 +18,8 @@ const disks =
 const winlogon = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon'
 const version = readVersion(projectRoot)
 const olderVersion = '0.0.9'
-const waitMs = 90_000
-const slow = { timeout: 300_000 } as const
+const waitMs = 180_000
+const slow = { timeout: 600_000 } as const
 
 describeInWine('a Windows terminal from its installation to its end', () => {
   let folder: string
@@ -32,6 +33,7 @@ describeInWine('a Windows terminal from its installation to its end', () => {
     await center.start()
     await center.pushPolicy()
     machine = await WineMachine.start()
+    await machine.giveServicesTime()
     for (const one of [olderVersion, version]) {
       const request = { root: projectRoot, executables: join(projectRoot, 'dist/windows'), output: folder }
       machine.bring(buildMsi({ ...request, version: one }), `tanmori-${one}.msi`)
@@ -47,7 +49,7 @@ describeInWine('a Windows terminal from its installation to its end', () => {
     await machine.registry.set(winlogon, 'AutoAdminLogon', '1')
     const token = await center.createToken()
     const install = `msiexec /i Z:\\suite\\tanmori-${olderVersion}.msi /qn TOKEN=${token} ZONE=mynumber GROUP=総務課`
-    await machine.must([install], { timeoutMs: 120_000 })
+    await machine.must([install], { timeoutMs: 180_000 })
     terminalId = await findTerminal()
     await until(
       () => state().policy?.version === center.policyVersion,
@@ -101,7 +103,7 @@ describeInWine('a Windows terminal from its installation to its end', () => {
 
   it('is upgraded in place: the same terminal, its journal and its policy; an older one is refused', slow, async () => {
     const mark = lines().length
-    await machine.must([`msiexec /i Z:\\suite\\tanmori-${version}.msi /qn`], { timeoutMs: 120_000 })
+    await machine.must([`msiexec /i Z:\\suite\\tanmori-${version}.msi /qn`], { timeoutMs: 180_000 })
     await untilKind(mark, 'agent.started')
     expect(await findTerminal()).toBe(terminalId)
     await until(
@@ -110,19 +112,18 @@ describeInWine('a Windows terminal from its installation to its end', () => {
       waitMs,
     )
     const [older] = await machine.batch([`msiexec /i Z:\\suite\\tanmori-${olderVersion}.msi /qn`], {
-      timeoutMs: 120_000,
+      timeoutMs: 180_000,
     })
     expect(older?.code).toBe(1603)
     expectWholeChain(center.folder.dir, terminalId)
   })
 
   it('keeps its registry closed while the service is stopped, and opens it when it is taken off', slow, async () => {
-    await machine.must(['sc stop Tanmori', 'ping -n 4 127.0.0.1'])
+    await endService(machine)
     expect(await machine.registry.get(disks, 'Deny_Write')).toEqual({ type: 'dword', number: 1 })
-    await machine.must([`msiexec /x Z:\\suite\\tanmori-${version}.msi /qn PURGE=1`], { timeoutMs: 120_000 })
+    await machine.must([`msiexec /x Z:\\suite\\tanmori-${version}.msi /qn PURGE=1`], { timeoutMs: 180_000 })
     expect(await machine.registry.get(disks, 'Deny_Write')).toBeNull()
-    const [query] = await machine.batch(['sc query Tanmori'])
-    expect(query?.code).toBe(1060) // ERROR_SERVICE_DOES_NOT_EXIST
+    await untilService(machine, 'none')
     expect(listFiles('C:\\Program Files\\Tanmori')).toEqual([])
     expect(listFiles('C:\\ProgramData\\Tanmori')).toEqual([])
     expect([...(await machine.registry.tree('HKLM\\SOFTWARE\\Tanmori')).keys()]).toEqual([])

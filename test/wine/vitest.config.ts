@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/wine/**/*.test.ts'],
     globalSetup: ['test/wine/set-up.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 })

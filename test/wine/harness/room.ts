@@ -40,6 +40,7 @@ export class Room {
       ],
       { stdio: ['pipe', 'pipe', 'pipe'] },
     )
+    child.stdin.on('error', () => undefined) // its first process ended before it was told to
     let complaint = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2000)

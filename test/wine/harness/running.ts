@@ -13,7 +13,7 @@ type Place = Readonly<{
 }>
 
 const lookMs = 50
-const maxWaitMs = 60_000
+const maxWaitMs = 120_000
 
 /** A program of Windows that goes on running. */
 export class RunningProgram {
@@ -22,9 +22,10 @@ export class RunningProgram {
 
   constructor(place: Place) {
     this.#place = place
-    void place.ended.finally(() => {
+    const noteEnd = () => {
       this.#hasEnded = true
-    })
+    }
+    place.ended.then(noteEnd, noteEnd)
   }
 
   /** What it has printed so far, on both. */
