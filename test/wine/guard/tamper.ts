@@ -9,7 +9,7 @@ import { openJournalReader } from '../../../agent/journal/reader.ts'
 import { createRegistry } from '../../../agent/platform/windows/win32/registry.ts'
 
 const journal = 'Z:\\suite\\state\\journal'
-const patienceMs = 30_000
+const patienceMs = 60_000
 const pollMs = 10
 const stepsSchema = z.array(
   z.object({
