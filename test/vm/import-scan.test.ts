@@ -16,13 +16,15 @@ const startClamd = `rm -f /var/lib/clamav/*; echo '${pattern}' >/var/lib/clamav/
   systemd-run --unit=vm-clamd clamd --foreground --config-file=/etc/clamav/clamd.conf
   until [ -S /run/clamav/clamd.ctl ]; do sleep 0.5; done`
 const stopClamd = 'systemctl stop vm-clamd.service; rm -f /run/clamav/clamd.ctl'
+/** It loads its patterns before it answers. */
+const startMs = 300_000
 const nodes = 'ls /dev/sd* 2>/dev/null || true'
 
 describeInGuest('a permitted stick is scanned before anybody reads it', () => {
   let terminal: Terminal
   beforeAll(async () => {
     terminal = await Terminal.start()
-    await terminal.machine.must(startClamd, { timeoutMs: 300_000 })
+    await terminal.machine.must(startClamd, { timeoutMs: startMs })
     await pushPolicy({ timeoutSeconds: 300 })
   })
   afterAll(() => terminal?.close())
@@ -70,7 +72,7 @@ describeInGuest('a permitted stick is scanned before anybody reads it', () => {
     expect(await machine.must('udevadm info --query=property --name=$(ls /dev/sd?1)')).toContain('UDISKS_IGNORE=1')
     expect((await machine.run("su alice -c 'head -c 1 /dev/sd?1'")).code).not.toBe(0)
     expect(terminal.since(mark).filter(isOf('WAIT1', 'media.allowed'))).toEqual([])
-    await machine.must(startClamd)
+    await machine.must(startClamd, { timeoutMs: startMs })
     await terminal.untilLine(mark, 'its permission', isOf('WAIT1', 'media.allowed'))
     await plugged.unplug()
   })
@@ -82,7 +84,7 @@ describeInGuest('a permitted stick is scanned before anybody reads it', () => {
     const plugged = await plug('KILL1', { 'note.txt': 'hello' })
     await terminal.untilInGuest('ls /dev/sd?1 >/dev/null 2>&1')
     await machine.must('systemctl kill --signal=KILL tanmori.service')
-    await machine.must(startClamd)
+    await machine.must(startClamd, { timeoutMs: startMs })
     await terminal.untilLine(mark, 'its permission', isOf('KILL1', 'media.allowed'))
     await plugged.unplug()
     await terminal.expectWhole()

@@ -33,6 +33,7 @@ export async function recordInput(machine: Machine, act: () => Promise<unknown>)
     `touch /run/vm-input; timeout 600 perl /usr/local/lib/vm/keys.pl & keys=$!
     while [ -e /run/vm-input ]; do sleep 0.1; done; kill $keys; wait $keys`,
     {
+      timeoutMs: 600_000,
       onOutput: (text) => {
         if (/^recording$/m.test(text)) started.resolve()
       },

@@ -128,7 +128,7 @@ describeInGuest('a stick that was refused stays closed', () => {
   /** Present, without permission and driver once all is quiet, and no node was heard of since the watch began. */
   async function expectClosed(): Promise<void> {
     const { machine } = terminal
-    await terminal.untilInGuest(`[ -e ${device(key)} ]`)
+    await terminal.untilInGuest(`[ -e ${device(key)}:1.0/authorized ]`)
     // usb-storage waits a second before it looks for disks.
     await machine.must('udevadm settle; sleep 3; udevadm settle')
     const state = `cat ${device(key)}:1.0/authorized; [ -e ${device(key)}:1.0/driver ] && echo bound; true`

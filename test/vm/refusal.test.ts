@@ -90,6 +90,8 @@ describeInGuest('on a blocked terminal', () => {
     const plugged = row.make(createMedia(machine))
     for (const device of plugged) await machine.plug(device)
     const first = await terminal.untilLine(mark, `${row.kind} of ${row.what}`, ({ kind }) => kind === row.kind)
+    // The device may still be given a configuration, whose functions are told of too: not in the middle of that.
+    await terminal.untilLooked()
     expect(await machine.must(row.way)).toBe('')
     for (const device of plugged.toReversed()) await machine.unplug(device)
     await terminal.untilLine(mark, 'its removal', (line) => isRemovalOf(line, first))
@@ -115,10 +117,12 @@ describeInGuest('on a blocked terminal', () => {
     ['keyboard', devices.usbKeyboard({ id: 'KBD1' }), (t: Terminal) => pressKeys(t.machine, ['a']), 'key'],
     ['mouse', devices.usbMouse({ id: 'MOUSE1' }), (t: Terminal) => movePointer(t.machine, 'rel'), 'relative'],
     ['tablet', devices.usbTablet({ id: 'TAB1' }), (t: Terminal) => movePointer(t.machine, 'abs'), 'absolute'],
-  ] as const)('a %s works, and being new it is an event', async (_name, device, act, type) => {
+  ] as const)('a %s works, and being new it is an event', async (name, device, act, type) => {
     const mark = terminal.mark()
     const plugged = await terminal.machine.plug(device)
     await terminal.untilLine(mark, 'the new input device', ({ kind }) => kind === 'device.input-new')
+    // It is told before its driver has bound, which may have to be loaded.
+    await terminal.untilInGuest(`grep -qsi ${name} /sys/class/input/event*/device/name`)
     const events = await recordInput(terminal.machine, () => act(terminal))
     await plugged.unplug()
     expect(events.filter((event) => event.type === type).length).toBeGreaterThan(0)
@@ -142,6 +146,8 @@ describeInGuest('on a blocked terminal', () => {
     await startWatch(machine)
     const plugged = await machine.plug(composite({ id: 'BOTH1', functions: ['storage', 'keyboard'] }))
     await terminal.untilLine(mark, 'the refusal', ({ kind }) => kind === 'media.refused')
+    const isKeyboard = ({ kind, about }: StoredLine) => kind === 'device.allowed' && about.verdict?.class === 'input'
+    await terminal.untilLine(mark, 'the keyboard', isKeyboard)
     let keys: readonly InputEvent[] = []
     keys = await recordInput(machine, () => machine.must(pressOnComposite(4)))
     await plugged.unplug()

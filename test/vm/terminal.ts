@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { z } from 'zod'
 import { until } from '../processes/until.ts'
@@ -8,6 +9,7 @@ import type { MachineOptions } from './machine-options.ts'
 
 const waitMs = 180_000
 const guestMs = 300_000
+const storeLookMs = 200
 
 /** A Debian guest with the package installed by dpkg, enrolled at a center on the host and under its policy. */
 export class Terminal {
@@ -45,7 +47,7 @@ export class Terminal {
   async pushPolicy(changes: Readonly<Record<string, unknown>> = {}): Promise<number> {
     const version = await this.center.pushPolicy({ contact, ...changes })
     await until(
-      () => this.state().policy?.version === version && this.sensor('guard.default-deny') === 'working',
+      paced(() => this.state().policy?.version === version && this.sensor('guard.default-deny') === 'working'),
       () => JSON.stringify(this.state()),
       waitMs,
     )
@@ -56,7 +58,7 @@ export class Terminal {
   async untilStarted(mark: number): Promise<void> {
     await this.untilLine(mark, 'agent.started', ({ kind }) => kind === 'agent.started')
     await until(
-      () => this.sensor('guard.default-deny') === 'working' && this.state().state !== 'offline',
+      paced(() => this.sensor('guard.default-deny') === 'working' && this.state().state !== 'offline'),
       () => JSON.stringify(this.state()),
       waitMs,
     )
@@ -100,7 +102,7 @@ export class Terminal {
     wanted = `${count} lines`,
   ): Promise<readonly StoredLine[]> {
     await until(
-      () => this.since(mark).filter(isIt).length >= count,
+      paced(() => this.since(mark).filter(isIt).length >= count),
       () => `${wanted}; came ${JSON.stringify(this.since(mark).map((line) => `${line.kind} ${line.subject}`))}`,
       waitMs,
     )
@@ -117,9 +119,16 @@ export class Terminal {
     const text = JSON.stringify({ serial }).slice(1, -1)
     const isSo = async () => {
       const status = await this.status()
-      return status !== '' && status.includes(text) === isThere
+      return hasLooked(status) && status.includes(text) === isThere
     }
     await until(isSo, () => `${serial} ${isThere ? '' : 'no longer '}in the agent's list`, guestMs)
+  }
+
+  /** Waits until udev has done what the kernel has told it by now, and the agent has looked at what came of that. */
+  async untilLooked(): Promise<void> {
+    await this.machine.must('udevadm settle --timeout=300', { timeoutMs: guestMs })
+    const answer = await this.machine.must(ask('admin.sock', 'rescan'), { timeoutMs: guestMs })
+    if (!rescannedSchema.safeParse(readJson(answer)).success) throw new Error(`the agent did not look: ${answer}`)
   }
 
   /** Waits until the center holds all that the agent has recorded. The agent must be running and connected. */
@@ -154,11 +163,34 @@ export class Terminal {
 
 const contact = { ja: '情報政策課 内線 1234', en: 'IT section, extension 1234' } as const
 const journalSchema = z.looseObject({ lastSeq: z.number(), pending: z.number() })
-const answerSchema = z.looseObject({ result: z.looseObject({ journal: journalSchema }) })
-/** As `tanmori status --json` asks, but on an emulated processor the program itself takes ten seconds to start. */
-const askStatus = `perl -MIO::Socket::UNIX -e '
-  my $socket = IO::Socket::UNIX->new("/run/tanmori/agent.sock") or die "no agent answers\\n";
-  $socket->print("{\\"method\\":\\"status\\"}\\n"); $socket->flush; print while <$socket>'`
+const sensorSchema = z.looseObject({ id: z.string(), lastAt: z.string().nullable() })
+const answerSchema = z.looseObject({
+  result: z.looseObject({ journal: journalSchema, sensors: z.array(sensorSchema) }),
+})
+const rescannedSchema = z.looseObject({ result: z.null() })
+const askStatus = ask('agent.sock', 'status')
+
+/** As the program's own commands ask, but on an emulated processor it takes ten seconds to start. */
+function ask(socket: string, method: string): string {
+  return `perl -MIO::Socket::UNIX -e '
+  my $socket = IO::Socket::UNIX->new("/run/tanmori/${socket}") or die "no agent answers\\n";
+  $socket->print("{\\"method\\":\\"${method}\\"}\\n"); $socket->flush; print while <$socket>'`
+}
+
+/** The center's store is read whole each time, by the processor that the guest runs on: not at every moment. */
+function paced(isSo: () => boolean): () => Promise<boolean> {
+  return async () => {
+    if (isSo()) return true
+    await delay(storeLookMs)
+    return false
+  }
+}
+
+/** An agent that has just started answers before it has looked at anything. */
+function hasLooked(status: string): boolean {
+  const { sensors = [] } = answerSchema.safeParse(readJson(status)).data?.result ?? {}
+  return sensors.some(({ id, lastAt }) => id === 'guard.rescan' && lastAt !== null)
+}
 
 function readJson(text: string): unknown {
   try {
