@@ -5,6 +5,7 @@ import { applyDeviceAccess } from './access.ts'
 import { applyBaseline, observeBaseline } from './baseline.ts'
 import { watchCarriedFiles } from './carry.ts'
 import { createClamav } from './clamav.ts'
+import { clearMarks } from './clear-marks.ts'
 import { readCpuMs } from './cpu-time.ts'
 import { expandPaths } from './expand-paths.ts'
 import { createHeldMedia } from './held-media.ts'
@@ -55,7 +56,11 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
       [...usb.readAll(), ...readMmc(roots), ...readScsiOptical(roots)].slice(0, platformLimits.maxDevices),
     watchDevices: (watch) => {
       const sightings = new Sightings({ readUsb: usb.readOne, nowMs: () => now().getTime() })
-      return watchUevents(createSources(options.inheritedSocketFd), watch, sightings)
+      const onChange = () => {
+        clearMarks(roots)
+        watch.onChange()
+      }
+      return watchUevents(createSources(options.inheritedSocketFd), { ...watch, onChange }, sightings)
     },
     applyBaseline: (wanted) => applyBaseline(baseline, wanted),
     observeBaseline: async (wanted) => observeBaseline(baseline, wanted),

@@ -1,7 +1,8 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyDeviceAccess } from '../../../../agent/platform/linux/access.ts'
+import { clearMarks } from '../../../../agent/platform/linux/clear-marks.ts'
 import { observeDevice } from '../../../../agent/platform/linux/observe.ts'
 import { createUsbReader } from '../../../../agent/platform/linux/read-usb.ts'
 import type { Device } from '../../../../src/policy/device.ts'
@@ -136,6 +137,35 @@ describe('applyDeviceAccess', () => {
     expect(tree.read(`${path}/uevent`)).toBe('add')
     expect(tree.has('run/tanmori/open/mmc0:4567')).toBe(true)
   })
+})
+
+describe('clearMarks', () => {
+  it('takes away the marks of what has left, and those alone', async () => {
+    const card = 'sys/bus/mmc/devices/mmc0:4567'
+    tree.usb('1-2', {}, ['08/06/50'])
+    tree.put(`${card}/type`, 'SD\n')
+    await apply('read-write')
+    for (const key of ['mmc0:4567', '1-3:1.0', '6:0:0:0', 'clean']) tree.put(`run/tanmori/open/${key}`, '')
+    clearMarks(tree.roots)
+    expect(open()).toEqual(['1-2:1.0', 'clean', 'mmc0:4567'])
+    expect(marks()).toEqual({ open: true, write: true, 'read-only': false })
+    // Its interfaces go before the device, and come back with it.
+    rmSync(join(tree.folder, stick))
+    clearMarks(tree.roots)
+    expect(marks()).toMatchObject({ open: true, write: true })
+    for (const path of [card, 'sys/bus/usb/devices/1-2']) rmSync(join(tree.folder, path), { recursive: true })
+    clearMarks(tree.roots)
+    expect(open()).toEqual(['clean'])
+    expect(marks()).toEqual({ open: false, write: false, 'read-only': false })
+  })
+
+  it('is quiet where nothing was ever marked', () => {
+    expect(() => clearMarks(tree.roots)).not.toThrow()
+  })
+
+  function open(): readonly string[] {
+    return readdirSync(join(tree.folder, 'run/tanmori/open')).sort()
+  }
 })
 
 describe('observeDevice', () => {
