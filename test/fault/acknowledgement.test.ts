@@ -31,7 +31,7 @@ describe('the center is killed', () => {
     await startCenter(center)
     network.set('open')
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     expect(countRefusals(here, 'COMMITTED')).toBe(1)
     await running.stop()
   })

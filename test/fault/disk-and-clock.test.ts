@@ -82,7 +82,7 @@ describe('the disk', () => {
         state: 'working',
       })
       await untilDelivered(here)
-      expectSameLines(here)
+      await expectSameLines(here)
       for (const serial of serials) expect(countRefusals(here, serial)).toBeGreaterThan(0)
       expect(reasonsHeld(here)).toEqual(expect.arrayContaining(['journal-full', 'journal-recovered']))
       expect(await again.stop()).toBe(0)
@@ -137,7 +137,7 @@ describe('the journal at start', () => {
     agent.tree.plug('FREE')
     await rescan(agent)
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     expect(['BEFORE', 'LOCKED', 'FREE'].map((serial) => countRefusals(here, serial))).toEqual([1, 1, 1])
     expect(reasonsHeld(here)).toEqual(expect.arrayContaining(['journal-locked', 'journal-recovered']))
     await second.stop()
@@ -161,7 +161,7 @@ describe('the clock', () => {
       await rescan(agent)
     }
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     expect(['BEFORE', 'BACK1', 'BACK2'].map((serial) => countRefusals(here, serial))).toEqual([1, 1, 1])
     expect(reasonsHeld(here)).toEqual(['clock-set-back'])
     await running.stop()

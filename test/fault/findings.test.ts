@@ -55,7 +55,7 @@ describe.runIf(process.getuid?.() === 0)('kill -9 around findings', () => {
     running = await startAgent(here.agent)
     await check()
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     const counts = paths.map((path) => [countOf(here, 'finding.opened', path), countOf(here, 'finding.closed', path)])
     expect(counts).toEqual(paths.map(() => [1, 1]))
     expect(await running.stop()).toBe(0)

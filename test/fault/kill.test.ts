@@ -38,7 +38,7 @@ describe('kill -9', () => {
       running = await startAgent(agent)
     }
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     const counts = (serials: readonly string[]) => serials.map((serial) => [serial, countRefusals(here, serial)])
     expect(counts(told)).toEqual(told.map((serial) => [serial, 1]))
     expect(counts(untold)).toEqual(untold.map((serial) => [serial, 1]))

@@ -30,7 +30,7 @@ describe('the network', () => {
       if (index % 3 === 2) network.set('open')
       if (index % 3 === 2) await untilDelivered(here)
     }
-    expectSameLines(here)
+    await expectSameLines(here)
     expect(serials.map((serial) => countRefusals(here, serial))).toEqual(serials.map(() => 1))
     await running.stop()
   })
@@ -47,15 +47,15 @@ describe('the network', () => {
     await until(
       () => network.attempts().length >= before + 6,
       () => `${network.attempts().length - before} attempts`,
-      60_000,
+      120_000,
     )
     const waits = [...running.text().matchAll(/"delayMs":(\d+)/g)].map(([, ms]) => Number(ms))
     expect(new Set(waits).size).toBeGreaterThan(waits.length / 2)
     for (const [attempt, ms] of waits.entries()) expect(ms).toBeLessThanOrEqual(500 * 2 ** attempt)
     network.set('open')
-    await untilDelivered(here, 60_000)
+    await untilDelivered(here, 120_000)
     expect(countRefusals(here, 'GONE')).toBe(1)
-    expectSameLines(here)
+    await expectSameLines(here)
     await running.stop()
   })
 })

@@ -25,6 +25,7 @@ describe('the removal of the agent', () => {
     scene = here
     const running = await startAgent(here.agent)
     await untilPolicy(here.agent)
+    await untilDelivered(here) // what waits goes before it, and a removal waits seconds only
     expect(await remove(here.agent)).toMatchObject({ isAllowed: true, record: { state: 'acknowledged', detail: '' } })
     const held = readEvents(here.center, here.terminalId).filter(({ kind }) => kind === 'agent.removed')
     expect(held.map(({ data }) => JSON.parse(data))).toMatchObject([
@@ -47,7 +48,7 @@ describe('the removal of the agent', () => {
     network.set('open')
     const again = await startAgent(agent)
     await untilDelivered(here)
-    expectSameLines(here)
+    await expectSameLines(here)
     await again.stop()
   })
 
@@ -63,7 +64,7 @@ describe('the removal of the agent', () => {
     const last = events.filter(({ kind }) => kind.startsWith('agent.')).slice(-3)
     expect(last.map(({ kind }) => kind)).toEqual(['agent.stopped', 'agent.removed', 'agent.started'])
     expect(last.at(-1)?.data).toMatchObject({ wasClean: true })
-    expectSameLines(here)
+    await expectSameLines(here)
     await again.stop()
   })
 
@@ -90,7 +91,7 @@ describe('the removal of the agent', () => {
 
 async function untilPolicy(agent: AgentFolder): Promise<void> {
   const isThere = async () => (await askAgent(agent)).policy !== null
-  await until(isThere, () => 'no policy came', 40_000)
+  await until(isThere, () => 'no policy came')
 }
 
 /** As the scripts of the packages do it. */

@@ -10,7 +10,7 @@ import { readPresence, recordPresence } from '../processes/store.ts'
 import { until } from '../processes/until.ts'
 
 /** As in quick-center.ts: how long the center must be suspended to be beyond every grace period. */
-const suspendedMs = 6_000
+const suspendedMs = 20_000
 
 let folder: string
 let center: CenterFolder

@@ -2,8 +2,8 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { runJson } from '../../installers/trial/command.ts'
-import { findPort } from '../../installers/trial/free-ports.ts'
 import { signDocuments } from '../../installers/trial/signers.ts'
+import { reservePort } from './reserve-port.ts'
 import { type Running, startProcess } from './spawn.ts'
 
 export const projectRoot = join(import.meta.dirname, '../..')
@@ -21,10 +21,10 @@ export async function makeCenterTemplate(folder: string): Promise<string> {
 
 export type CenterFolder = Readonly<{ dir: string; collectorPort: number }>
 
-/** A center of its own: the template's state on free ports. */
+/** A center of its own: the template's state on ports that are kept for it while it is down. */
 export async function copyCenter(template: string, dir: string): Promise<CenterFolder> {
   cpSync(template, dir, { recursive: true })
-  const ports = [await findPort(0), await findPort(0)] as const
+  const ports = [await reservePort(), await reservePort()] as const
   const file = join(dir, 'center.yaml')
   const moved = readFileSync(file, 'utf8')
     .replace(/127\.0\.0\.1:8443/, `127.0.0.1:${ports[0]}`)

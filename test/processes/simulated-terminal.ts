@@ -23,7 +23,6 @@ export class SimulatedTerminal {
   readonly #lines: JournalEvent[] = []
   readonly #waiting: { seq: number; resolve: () => void }[] = []
   #socket: WebSocket | null = null
-  #beat: NodeJS.Timeout | null = null
   #acknowledged = 0
   /** Where the center wants to be sent from; known after `connect`. */
   nextSeq = 1
@@ -54,11 +53,12 @@ export class SimulatedTerminal {
       perMessageDeflate: false,
     })
     this.#socket = socket
+    let beat: NodeJS.Timeout | undefined
     return new Promise((resolve, reject) => {
       socket.once('open', () => this.#send(this.#hello()))
       socket.once('error', reject)
       socket.once('close', (code) => {
-        if (this.#beat !== null) clearInterval(this.#beat)
+        clearInterval(beat)
         reject(new Error(`closed with ${code}`))
       })
       socket.on('message', (data) => {
@@ -67,7 +67,7 @@ export class SimulatedTerminal {
         if (message.type === 'error') reject(new Error(`${message.code}: ${message.detail}`))
         if (message.type !== 'welcome') return
         this.nextSeq = message.nextSeq
-        this.#beat ??= setInterval(() => this.#send(this.#status()), heartbeatMs)
+        beat ??= setInterval(() => this.#send(this.#status()), heartbeatMs)
         this.#send(this.#status())
         resolve()
       })

@@ -21,7 +21,7 @@ export type Running = Readonly<{
   ended: Promise<number>
 }>
 
-const defaultWaitMs = 40_000
+const defaultWaitMs = 90_000
 const maxTextChars = 2_000_000
 
 /** A process of its own, written down here so that no test leaves one behind. */

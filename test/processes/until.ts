@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-const defaultWaitMs = 30_000
+const defaultWaitMs = 90_000
 const pollMs = 25
 
 /** Asks until the answer is true; `describe` says in the failure what was seen last. */
