@@ -10,6 +10,8 @@ let seen: string[]
 let states: string[]
 let watch: Stoppable | null
 
+const patience = { timeout: 30_000 } as const
+
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tanmori-watch-'))
   seen = []
@@ -68,7 +70,7 @@ describe('watchPlaces', () => {
     for (const group of steps) {
       await quiet()
       for (const step of group) act(step)
-      await vi.waitFor(() => expect(seen).toContain(watched), { timeout: 5_000 })
+      await vi.waitFor(() => expect(seen).toContain(watched), patience)
     }
   })
 
@@ -78,10 +80,10 @@ describe('watchPlaces', () => {
     await start('home', 'other')
     act(['write', 'home/letter'])
     act(['write', 'other/letter'])
-    await vi.waitFor(() => expect(seen).toContain('other'))
+    await vi.waitFor(() => expect(seen).toContain('other'), patience)
     expect(seen).not.toContain('home')
     act(['program', 'home/tool'])
-    await vi.waitFor(() => expect(seen).toContain('home'))
+    await vi.waitFor(() => expect(seen).toContain('home'), patience)
   })
 
   it('says nothing of what lies beside the place or behind a link', async () => {
@@ -90,10 +92,9 @@ describe('watchPlaces', () => {
     symlinkSync(at('other'), at('d/link'))
     await start(null, 'd')
     for (const path of ['other/a', 'beside']) act(['write', path])
-    await quiet()
-    expect(seen).toEqual([])
+    expect(await quiet()).toEqual([])
     act(['write', 'd/1/last'])
-    await vi.waitFor(() => expect(seen).toContain('d'))
+    await vi.waitFor(() => expect(seen).toContain('d'), patience)
   })
 
   it('says how many it watches', async () => {
@@ -120,13 +121,13 @@ async function start(onlyPrograms: string | null, path: string): Promise<void> {
   await ready.promise
 }
 
-/** One change is told of several times: what the steps before were told by must not count for the next. */
-async function quiet(): Promise<void> {
+/** One change is told of several times: what the steps before were told by, which is answered, must not count for the next. */
+async function quiet(): Promise<readonly string[]> {
   for (let before = -1; before !== seen.length; ) {
     before = seen.length
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  seen = []
+  return seen.splice(0)
 }
 
 function at(path: string): string {

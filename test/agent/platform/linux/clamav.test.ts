@@ -110,9 +110,9 @@ describe.skipIf(!hasClamd)('a clamd of our own (wants clamav-daemon)', () => {
         (await scanner.describe())?.engine.startsWith('ClamAV') === true &&
         spawnSync('test', ['-S', `${dir}/socket`]).status === 0,
       () => 'clamd answers',
-      60_000,
+      240_000,
     )
-  }, 70_000)
+  }, 300_000)
   afterAll(async () => {
     const ended = new Promise((resolve) => daemon.once('exit', resolve))
     daemon.kill()
