@@ -1,6 +1,6 @@
 import type { NewEvent } from '../../src/protocol/events.ts'
 import type { SensorStatus } from '../../src/protocol/messages.ts'
-import type { Baseline, BaselineObservation, Platform } from '../platform/platform.ts'
+import type { Baseline, BaselineObservation, Platform, Restoration } from '../platform/platform.ts'
 
 export type DefaultDenyDeps = Readonly<{ platform: Platform; record(event: NewEvent): void; now(): Date }>
 
@@ -45,7 +45,7 @@ export class DefaultDeny {
   async look(): Promise<void> {
     if (this.#wanted === null) return
     this.#observed = await this.#deps.platform.observeBaseline(this.#wanted)
-    this.#tellRestored()
+    this.#tellRestored(this.#observed.restored ?? [])
     if (this.#observed.state === 'in-force') {
       this.#wasInForce = true
       this.#differsSinceMs = null
@@ -64,6 +64,11 @@ export class DefaultDeny {
       })
       await this.#ask()
     } else if (nowMs - this.#askedAtMs > patienceMs) await this.#ask()
+  }
+
+  /** Before the agent ends. Where it cannot be had, the end goes on. */
+  async tellLast(): Promise<void> {
+    this.#tellRestored(await this.#deps.platform.endRestorations().catch(() => []))
   }
 
   get mode(): 'on' | 'off' {
@@ -103,8 +108,8 @@ export class DefaultDeny {
   }
 
   /** Put back before anybody looked: tampering all the same, and told once. */
-  #tellRestored(): void {
-    for (const { id, at, detail } of this.#observed.restored ?? []) {
+  #tellRestored(restored: readonly Restoration[]): void {
+    for (const { id, at, detail } of restored) {
       if (id <= this.#restorationId) continue
       this.#restorationId = id
       const data = { detail, at, wanted: this.#wanted?.mode ?? 'off', isRestored: true }

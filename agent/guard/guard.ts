@@ -125,6 +125,7 @@ class RunningGuard implements Guard {
     const withdrawal = isShutdown ? await withdrawInTime({ platform, timers: this.#timers }, this.#running) : null
     await this.#scans?.stop()
     await this.#running
+    await this.#deny?.tellLast()
     return withdrawal
   }
 

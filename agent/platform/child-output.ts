@@ -57,7 +57,10 @@ export function readChildOutput({ child, name, limits, endAll, describeEnd }: Ru
         ? failedRaw('failed', `${name}: ${describeEnd(signal)}`)
         : { kind: 'command', stdout: output.text(), stderr: errors.text(), code }
     child.once('error', (error) => settle(failedBy(error)))
-    child.once('exit', (code, signal) => setTimeout(() => kill(outcome(code, signal)), drainMs).unref())
+    child.once('exit', (code, signal) => {
+      // After the timer what has come by then is read: this process may have stood still for longer than that.
+      setTimeout(() => setImmediate(() => kill(outcome(code, signal))), drainMs).unref()
+    })
     child.once('close', (code, signal) => settle(outcome(code, signal)))
   })
 }

@@ -15,6 +15,8 @@ export type Platform = Readonly<{
   applyBaseline(wanted: Baseline): Promise<void>
   /** What is so now: read from the system, not remembered. */
   observeBaseline(wanted: Baseline): Promise<BaselineObservation>
+  /** Before the agent ends: all that was put back, what it would have waited for to be over too. None where it never is. */
+  endRestorations(): Promise<readonly Restoration[]>
   /** Opens or closes functions of one device. Throws `platform.failed` where the system refused. */
   applyAccess(device: Device, changes: readonly AccessChange[]): Promise<void>
   /**

@@ -31,6 +31,7 @@ export function createFakePlatform(): FakePlatform {
     applyBaseline: async ({ mode }) => {
       isDenying = mode === 'on'
     },
+    endRestorations: async () => [],
     observeBaseline: async () => ({ state: 'in-force', detail: '' }),
     applyAccess: async (_device, changes) => {
       for (const change of changes) access.set(change.key, change.access)

@@ -61,6 +61,7 @@ export function createMachine(hostname: string): Machine {
     applyBaseline: async (wanted) => {
       baseline = wanted
     },
+    endRestorations: async () => [],
     observeBaseline: async () => ({ state: 'in-force', detail: 'rules and kernel parameter' }),
     applyAccess: async ({ key }, changes: readonly AccessChange[]) => {
       for (const change of changes) plugged.get(key)?.access.set(change.key, change.access)

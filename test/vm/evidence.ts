@@ -55,16 +55,24 @@ const terminalSchema = z.object({
 })
 
 export function readLines(centerDir: string, terminalId: string): readonly StoredLine[] {
+  return ask(centerDir, (db) => selectLines(db, terminalId))
+}
+
+function selectLines(db: DatabaseSync, terminalId: string): readonly StoredLine[] {
   const sql = `SELECT source, branch, seq, at, boot_id AS bootId, kind, control, severity, subject, data,
       lower(hex(prev)) AS prev, lower(hex(hash)) AS hash
     FROM events JOIN terminals ON terminals.no = events.terminal_no WHERE terminals.id = ? ORDER BY events.id`
-  return ask(centerDir, (db) => lineSchema.array().parse(db.prepare(sql).all(terminalId)))
+  return lineSchema.array().parse(db.prepare(sql).all(terminalId))
 }
 
 export function readTerminal(centerDir: string, terminalId: string): z.infer<typeof terminalSchema> {
+  return ask(centerDir, (db) => selectTerminal(db, terminalId))
+}
+
+function selectTerminal(db: DatabaseSync, terminalId: string): z.infer<typeof terminalSchema> {
   const sql = `SELECT state, chain_state AS chain, chain_detail AS detail, head_seq AS headSeq, pending, policy, sensors
     FROM terminals WHERE id = ?`
-  return ask(centerDir, (db) => terminalSchema.parse(db.prepare(sql).get(terminalId)))
+  return terminalSchema.parse(db.prepare(sql).get(terminalId))
 }
 
 /** Digests of the proofs that the center holds of a terminal. */
@@ -89,7 +97,11 @@ export function isOf(serial: string, kind: string): (line: StoredLine) => boolea
 
 /** Every line of the terminal's journal once, in one unbroken chain that is hashed again here; nothing raised against it. */
 export function expectWholeChain(centerDir: string, terminalId: string): void {
-  const lines = readLines(centerDir, terminalId)
+  // Both as of one commit: lines go on coming meanwhile.
+  const { lines, terminal } = ask(centerDir, (db) => {
+    db.exec('BEGIN')
+    return { lines: selectLines(db, terminalId), terminal: selectTerminal(db, terminalId) }
+  })
   expect(lines.filter(({ source }) => source !== 'terminal').map(({ kind, data }) => ({ kind, data }))).toEqual([])
   const own = lines.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
   expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1))
@@ -101,7 +113,7 @@ export function expectWholeChain(centerDir: string, terminalId: string): void {
     head = createHash('sha256').update(Buffer.from(head, 'hex')).update(canonicalEvent(body)).digest('hex')
     expect({ seq, hash: line.hash }).toEqual({ seq, hash: head })
   }
-  const { chain, detail, headSeq } = readTerminal(centerDir, terminalId)
+  const { chain, detail, headSeq } = terminal
   expect({ chain, detail, headSeq }).toEqual({ chain: 'whole', detail: '', headSeq: own.length })
 }
 

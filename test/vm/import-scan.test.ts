@@ -38,6 +38,8 @@ describeInGuest('a permitted stick is scanned before anybody reads it', () => {
     expect(scanned.data).toMatchObject({ result: 'clean', isOpened: true, files: 1, bytes: 5 })
     expect(String(scanned.data.engine)).toMatch(/^ClamAV \d/)
     expect(scanned.data.volumes).toMatchObject([{ type: 'vfat', state: 'mounted' }])
+    // udev gives the nodes away in its own time.
+    await terminal.untilInGuest('! stat -c %a /dev/sd* | grep -qx 600')
     expect(await modes()).not.toContain('600')
     expect(await terminal.machine.must('ls /run/tanmori/media; grep -c /run/tanmori/media /proc/mounts || true')).toBe(
       '0',

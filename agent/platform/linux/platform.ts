@@ -64,6 +64,7 @@ export function createLinuxPlatform(options: LinuxPlatformOptions): Platform {
     },
     applyBaseline: (wanted) => applyBaseline(baseline, wanted),
     observeBaseline: async (wanted) => observeBaseline(baseline, wanted),
+    endRestorations: async () => [], // the guard itself puts back, and tells it
     applyAccess: (device, changes) => applyDeviceAccess(access, device, changes),
     withdrawExceptions: async () => ({ units: [], failure: '' }), // they do not outlive the boot
     observe: async (device) => observeDevice(roots, device),

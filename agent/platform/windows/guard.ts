@@ -25,6 +25,7 @@ export type WindowsGuard = Pick<
   | 'watchDevices'
   | 'applyBaseline'
   | 'observeBaseline'
+  | 'endRestorations'
   | 'applyAccess'
   | 'withdrawExceptions'
   | 'observe'
@@ -118,6 +119,7 @@ export function createGuard(deps: WindowsGuardDeps): WindowsGuard {
       if (wanted.mode === 'off' && wasDenying) await access.startDenied()
     },
     observeBaseline: (wanted) => baseline.observe(wanted),
+    endRestorations: async () => keeper.endRestorations(),
     applyAccess: (device, changes) => access.apply(device, changes),
     withdrawExceptions: () => access.withdraw(),
     observe: async (device) => observeDevice(device, await system.read(), readHeldWrites(registry)),

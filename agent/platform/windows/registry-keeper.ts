@@ -107,6 +107,13 @@ export class RegistryKeeper {
     }
   }
 
+  /** Tells what is not quiet yet, too: nobody is left to tell it later. */
+  endRestorations(): readonly Restoration[] {
+    this.#cancelTell?.()
+    this.#tellUntold()
+    return this.#restored
+  }
+
   async #open(): Promise<RegistryRecord> {
     if (this.#record !== null) return this.#record
     const text = await this.#deps.readRecord()
@@ -285,11 +292,13 @@ export class RegistryKeeper {
 
   #tellWhenQuiet(): void {
     this.#cancelTell?.()
-    this.#cancelTell = this.#deps.after(quietMs, () => {
-      const told = [...new Set(this.#untold)]
-      this.#untold = []
-      if (told.length > 0) this.#tell(listWords(told))
-    })
+    this.#cancelTell = this.#deps.after(quietMs, () => this.#tellUntold())
+  }
+
+  #tellUntold(): void {
+    const told = [...new Set(this.#untold)]
+    this.#untold = []
+    if (told.length > 0) this.#tell(listWords(told))
   }
 
   /** Changed by somebody while no agent was there to see it. */

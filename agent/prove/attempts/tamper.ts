@@ -8,7 +8,7 @@ const lookMs = 20
 /** The agent looks at least once a minute, waits for what may be settling, and has its rules installed again. */
 const limitMs = 150_000
 /** It is told once it is quiet again; a later trial kills the agent, and the line with it if it came too early. */
-const toldWithinMs = 10_000
+const toldWithinMs = 60_000
 const toldLookMs = 100
 
 export async function tryTamper(trial: Trial): Promise<Tried> {

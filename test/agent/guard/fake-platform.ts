@@ -11,6 +11,7 @@ import type {
   Platform,
   QuarantineObservation,
   QuarantineWanted,
+  Restoration,
   Scanner,
   SeenDevice,
   Session,
@@ -42,6 +43,8 @@ export class FakePlatform implements Platform {
   /** False: whoever puts the packet filter in force is missing. */
   obeysQuarantine = true
   restored = 0
+  /** Put back by the system itself, and not told by `observeBaseline` yet. */
+  restorations: Restoration[] = []
   withdrawals = 0
   withdrawal: Withdrawal | Promise<Withdrawal> = { units: [], failure: '' }
   sessions: Session[] = []
@@ -145,6 +148,10 @@ export class FakePlatform implements Platform {
   async observeBaseline(wanted: Baseline): Promise<BaselineObservation> {
     const isSame = JSON.stringify(wanted) === JSON.stringify(this.inForce)
     return isSame ? { state: 'in-force', detail: '' } : { state: 'differs', detail: 'rules differ' }
+  }
+
+  async endRestorations(): Promise<readonly Restoration[]> {
+    return this.restorations
   }
 
   async applyAccess(device: Device, changes: readonly AccessChange[]): Promise<void> {

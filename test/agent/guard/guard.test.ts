@@ -488,6 +488,13 @@ describe('its own health', () => {
     expect(sensor('guard.uevents')).toMatchObject({ state: 'working' })
   })
 
+  it('tells, before it ends, of what was put back and not told yet', async () => {
+    await begin({})
+    platform.restorations = [{ id: 1, at: '2026-11-20T09:00:00.500Z', detail: 'Deny_Read: wanted 1, came 0' }]
+    await guard.stop()
+    expect(events).toMatchObject([{ kind: 'guard.tampered', data: { isRestored: true } }])
+  })
+
   it('tells of rules that were taken away, once, and puts them back', async () => {
     await begin({})
     platform.inForce = { mode: 'off' }

@@ -217,6 +217,17 @@ describe('tampering', () => {
     expect(keeper.look(blocked()).restored.map(({ id }) => id)).toEqual([1, 2])
   })
 
+  it('is told at once where the agent ends before it is quiet', async () => {
+    const keeper = createKeeper()
+    await keeper.hold(blocked())
+    registry.deleteValue(disk, 'Deny_Read')
+    await settle()
+    expect(keeper.look(blocked()).restored).toEqual([])
+    expect(keeper.endRestorations()).toMatchObject([{ id: 1, detail: expect.stringContaining('Deny_Read') }])
+    pass(1_500)
+    expect(keeper.look(blocked()).restored).toHaveLength(1)
+  })
+
   it('while no agent ran is told by the next one', async () => {
     const keeper = createKeeper()
     await keeper.hold(blocked())
