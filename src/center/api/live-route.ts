@@ -68,11 +68,19 @@ async function stream(deps: ConsoleDeps, asked: Asked, response: ServerResponse,
   writer.start()
 }
 
-/** Ends with the session: a page that is left open is not a way to go on reading. */
-async function keepAlive({ accounts }: ConsoleDeps, { request }: Asked, response: ServerResponse): Promise<void> {
-  const signedIn = await accounts.findSession(request.cookies[cookieName] ?? '')
-  if (signedIn === null) response.end()
-  else response.write(': \n\n')
+/**
+ * Ends with the session: a page that is left open is not a way to go on reading. Where the store cannot say whether
+ * there is one, it ends too, and the page asks again.
+ */
+async function keepAlive({ accounts, log }: ConsoleDeps, { request }: Asked, response: ServerResponse): Promise<void> {
+  try {
+    const signedIn = await accounts.findSession(request.cookies[cookieName] ?? '')
+    if (signedIn === null) response.end()
+    else if (!response.writableEnded) response.write(': \n\n')
+  } catch (error) {
+    log.warn({ error: String(error) }, 'live: a session could not be looked up')
+    response.end()
+  }
 }
 
 function collectHeaders({ reply }: Asked): Record<string, string> {

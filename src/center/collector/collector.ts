@@ -61,7 +61,7 @@ export class Collector {
       maxPayload: limits.maxFrameBytes,
       handleProtocols: () => protocolName,
     })
-    const onEnrolled = (id: string) => void this.#addEnrolled(id)
+    const onEnrolled = (id: string) => this.#survive(this.#addEnrolled(id))
     this.#server = createServer(
       {
         cert: certificate.certificate,
@@ -85,10 +85,10 @@ export class Collector {
         return
       }
       socket.on('error', () => socket.destroy())
-      void this.#upgrade(request, socket, head)
+      this.#survive(this.#upgrade(request, socket, head), () => socket.destroy())
     })
     documents.onPush((document) => {
-      for (const session of this.#sessions.values()) void session.offer(document)
+      for (const session of this.#sessions.values()) this.#survive(session.offer(document))
     })
   }
 
@@ -191,7 +191,8 @@ export class Collector {
     const nowMs = this.#deps.clock.now().getTime()
     const times = [...(this.#replaced.get(terminal.id) ?? []), nowMs].filter((at) => nowMs - at < flappingMs)
     this.#replaced.set(terminal.id, times)
-    if (times.length >= maxReplaced) void this.#raiseOnce(terminal, 'two-sessions', { replaced: times.length })
+    if (times.length >= maxReplaced)
+      this.#survive(this.#raiseOnce(terminal, 'two-sessions', { replaced: times.length }))
   }
 
   async #raiseOnce(terminal: TerminalRecord, reason: string, data: Readonly<Record<string, string | number>>) {
@@ -200,6 +201,14 @@ export class Collector {
     if (nowMs - (this.#raisedAtMs.get(key) ?? -raiseAgainMs) < raiseAgainMs) return
     this.#raisedAtMs.set(key, nowMs)
     await this.#ingest.raise(terminal, { kind: 'journal.fork', reason, data: { ...data } })
+  }
+
+  /** Nobody waits for it: a store that fails once must not end the center, and the terminal comes again. */
+  #survive(work: Promise<void>, giveUp: () => void = () => undefined): void {
+    work.catch((error: unknown) => {
+      this.#deps.log.error({ error: String(error) }, 'collector: failed')
+      giveUp()
+    })
   }
 
   #closeSilent(): void {

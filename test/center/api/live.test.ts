@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { eventRowSchema } from '../../../src/center/api/contract.ts'
 import { connect, createLines, enrol, type TestAgent } from '../support/agent.ts'
 import { signIn, type TestBrowser } from '../support/browser.ts'
@@ -121,6 +121,16 @@ describe('GET /api/live', () => {
     const stream = await open()
     const ended = new Promise((resolve) => stream.response.once('close', resolve))
     await browser.call('DELETE', '/api/session')
+    center.clock.advance(15_000)
+    await ended
+    expect(stream.response.complete).toBe(true)
+  })
+
+  it('ends where the store cannot say whether its session still holds', async () => {
+    browser = await signIn(center)
+    const stream = await open()
+    const ended = new Promise((resolve) => stream.response.once('close', resolve))
+    vi.spyOn(center.center.store.users, 'findSession').mockRejectedValueOnce(new Error('disk I/O error'))
     center.clock.advance(15_000)
     await ended
     expect(stream.response.complete).toBe(true)

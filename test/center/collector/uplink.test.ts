@@ -1,5 +1,5 @@
 import { connect as connectTcp } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { connect, createLines, enrol, TestAgent } from '../support/agent.ts'
 import { startCenter, type TestCenter } from '../support/center.ts'
 import { signPolicy } from '../support/signed.ts'
@@ -153,6 +153,15 @@ describe('limits of the uplink', () => {
     ['another sub-protocol', { protocol: 'chat.1' }, 400],
   ])('refuses %s', async (_name, options, status) => {
     expect(await new TestAgent(center, await enrol(center), options).closed).toMatchObject({ status })
+  })
+
+  it('ends one that the store cannot look up, and goes on', async () => {
+    const enrolled = await enrol(center)
+    vi.spyOn(center.center.store.terminals, 'findByKey').mockRejectedValueOnce(new Error('disk I/O error'))
+    expect(await new TestAgent(center, enrolled).closed).toMatchObject({ code: 1006, status: null })
+    const again = await connect(center, enrolled)
+    expect(await again.next('welcome')).toMatchObject({ nextSeq: 1 })
+    again.close()
   })
 
   it('refuses a certificate of another center', async () => {
