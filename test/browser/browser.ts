@@ -9,7 +9,7 @@ const screenshotDir = 'dist/screenshots'
 export const hasChromium = existsSync(executablePath)
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: patienceMs })
 }
 
 export type Watched = Readonly<{

@@ -11,6 +11,6 @@ export default function buildPages(): void {
   execFileSync(process.execPath, [...build, '--outDir', pagesDir, '--emptyOutDir', '--logLevel', 'warn'], {
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: 'inherit',
-    timeout: 120_000,
+    timeout: 300_000,
   })
 }

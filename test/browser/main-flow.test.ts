@@ -179,7 +179,7 @@ describe.skipIf(!hasChromium).each([
     await page.getByLabel(pages.terminal.kind).selectOption('policy.applied')
     const events = page.getByRole('table', { name: pages.terminal.events })
     await events.getByText(terms.kinds['media.would-refuse']).first().waitFor({ state: 'detached' })
-    expect(await events.locator('tbody tr').count()).toBe(2)
+    await expect.poll(() => events.locator('tbody tr').count()).toBe(2)
   })
 
   it('says why a file was refused, with its code', async () => {

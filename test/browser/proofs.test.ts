@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium).each([
     await table.locator('[data-row="agent.recovers"] [data-column="count-disproven"] a').click()
     const list = page.getByRole('table', { name: proofs.terminalsCaption })
     await list.getByText('JUMIN-PC-0001').waitFor()
-    expect(await list.locator('tbody tr').count()).toBe(1)
+    await expect.poll(() => list.locator('tbody tr').count()).toBe(1)
     await list.getByText(stays.observed).waitFor()
     await picture('74-build-terminals', true)
     const waiting = page.waitForEvent('download')
