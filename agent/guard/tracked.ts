@@ -30,12 +30,12 @@ export type TrackedDevice = Readonly<{
 /** What was known of this plugging-in, from this process or from the one before it. */
 export type Known = Readonly<{ sinceMs: number; functions: ReadonlyMap<string, Before> }>
 
-/** All that was known of its functions, those that it has no more too; of them nothing is waited for. */
+/** All that was known of its functions, those that it has no more too. */
 export function knownOf({ sinceMs, functions, earlier }: TrackedDevice): Known {
   return { sinceMs, functions: new Map([...earlier, ...functions]) }
 }
 
-/** What is known of functions that it no longer has. */
+/** What is known of functions that it no longer has; nothing of them is waited for. */
 export function earlierOf(known: Known | undefined, functions: ReadonlyMap<string, Tracked>): TrackedDevice['earlier'] {
   const gone = [...(known?.functions ?? [])].filter(([key]) => !functions.has(key))
   return new Map(

@@ -15,7 +15,7 @@ export type Platform = Readonly<{
   applyBaseline(wanted: Baseline): Promise<void>
   /** What is so now: read from the system, not remembered. */
   observeBaseline(wanted: Baseline): Promise<BaselineObservation>
-  /** Before the agent ends: all that was put back, what it would have waited for to be over too. None where it never is. */
+  /** Before the agent ends: all that the platform put back by itself, what it has not told yet too. None where it never does. */
   endRestorations(): Promise<readonly Restoration[]>
   /** Opens or closes functions of one device. Throws `platform.failed` where the system refused. */
   applyAccess(device: Device, changes: readonly AccessChange[]): Promise<void>

@@ -63,7 +63,7 @@ export class MountWatch {
     }
   }
 
-  /** Each folder is watched before it is read: what is written after the one or before the other is in either. */
+  /** Each folder is watched before it is read: what was written before is in the tree, what comes later is told by the watch. */
   #watchTree(root: string): Promise<Tree> {
     return readTree(root, (folder) => {
       if (this.#isStopped) return

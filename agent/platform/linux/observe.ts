@@ -1,11 +1,11 @@
-import { existsSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, readlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Device } from '../../../src/policy/device.ts'
 import type { FunctionObservation } from '../platform.ts'
 import { listBlockNodes, withPartitions } from './block-nodes.ts'
 import { defaultRulesName, functionPath, tagPath } from './places.ts'
 import type { LinuxRoots } from './roots.ts'
-import { readAttribute } from './sysfs.ts'
+import { readAttribute, resolveLink } from './sysfs.ts'
 import { readSystemDisks } from './system-disks.ts'
 
 /** What the kernel says now of every function of the device: permission, driver, block nodes, read-only flags. */
@@ -63,14 +63,6 @@ export function hasDefaultRules(roots: LinuxRoots): boolean {
 
 function isNodeReadOnly(roots: LinuxRoots, node: string): boolean {
   return readAttribute(join(roots.sys, 'class/block', node, 'ro')) === '1'
-}
-
-function resolveLink(path: string): string | null {
-  try {
-    return realpathSync(path)
-  } catch {
-    return null
-  }
 }
 
 function readDriver(path: string): string | null {

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync, realpathSync, writeSync } from 'node:fs'
 import { TanmoriError } from '../../../src/errors.ts'
 import { errnoOf } from '../errno.ts'
 
@@ -41,6 +41,15 @@ export function listEntries(path: string): readonly string[] {
     return readdirSync(path).slice(0, maxEntries).sort()
   } catch {
     return []
+  }
+}
+
+/** The path behind all links, or null where there is none (any more). */
+export function resolveLink(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
   }
 }
 

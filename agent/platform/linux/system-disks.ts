@@ -1,8 +1,7 @@
-import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { readMounts } from './mounts.ts'
 import type { LinuxRoots } from './roots.ts'
-import { listEntries, readAttribute } from './sysfs.ts'
+import { listEntries, readAttribute, resolveLink } from './sysfs.ts'
 
 const systemPoints = new Set(['/', '/usr', '/var', '/etc', '/boot', '/boot/efi', '/var/lib', '/home'])
 const maxLayers = 8
@@ -38,12 +37,4 @@ function disksBelow(roots: LinuxRoots, link: string, layers: number): readonly s
 function isOnSdCard(roots: LinuxRoots, path: string): boolean {
   const card = /\/(mmc\d+:[0-9a-f]{4})\//.exec(path)?.[1]
   return card !== undefined && readAttribute(join(roots.sys, 'bus/mmc/devices', card, 'type')) === 'SD'
-}
-
-function resolveLink(path: string): string | null {
-  try {
-    return realpathSync(path)
-  } catch {
-    return null
-  }
 }
